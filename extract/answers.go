@@ -1,0 +1,78 @@
+package extract
+
+import (
+	_ "embed"
+	"strings"
+)
+
+// reply is how an utterance takes what was put to it.
+type reply uint8
+
+const (
+	neither reply = iota
+	mild          // "yeah", "mm-hm": agreement to a question
+	agrees
+	leavesOpen
+	refuses
+	noAnswer // looks like an answer and is none
+)
+
+//go:embed lexicon/answers.tsv
+var answerText string
+
+var answers = readAnswers()
+
+func readAnswers() *rules[reply] {
+	r := &rules[reply]{}
+	names := map[string]reply{"yes": agrees, "mild": mild, "no": refuses, "open": leavesOpen, "not": noAnswer}
+	for _, l := range tableLines(answerText) {
+		k, p, ok := strings.Cut(l, "\t")
+		v, known := names[k]
+		if !ok || !known {
+			panic("extract: lexicon/answers.tsv: " + l)
+		}
+		r.add(p, v)
+	}
+	return r
+}
+
+// replies reads an answer sentence by sentence. A later decision outweighs an
+// earlier one; small words of assent do not outweigh a refusal, and hedging
+// opens what only small words had closed.
+func (u *utterance) replies() reply {
+	out := neither
+	for n, s := range u.sentences {
+		if n > 5 {
+			break
+		}
+		if longAgo.has(u, s) && u.mentions(s, "when") {
+			continue // "When I was younger, yes."
+		}
+		for _, f := range answers.in(u, s) {
+			if u.toks[f.from].voice == othersWords || f.value == noAnswer {
+				continue
+			}
+			if s.question && f.to-f.from < 3 {
+				continue // "Okay, like a game?"
+			}
+			out = settleReply(out, f.value, f.to-f.from)
+		}
+	}
+	return out
+}
+
+func settleReply(before, now reply, length int) reply {
+	switch {
+	case before == neither:
+		return now
+	case now == mild:
+		return before
+	case before == refuses && now == agrees && length < 2:
+		return before
+	case before == refuses && now == leavesOpen:
+		return before
+	case before == agrees && now == leavesOpen && length < 2:
+		return leavesOpen
+	}
+	return now
+}

@@ -1,0 +1,176 @@
+package extract
+
+import (
+	"strconv"
+
+	"github.com/afterword/afterword/models"
+)
+
+// weekFrom reads "a week on Monday", "a week today", "a week from tomorrow".
+func (c calendar) weekFrom(u *utterance, i, to int, set func(models.Date, int) int) int {
+	k := i + 2
+	if w := u.word(k); w == "on" || w == "from" {
+		k++
+	}
+	switch w := u.word(k); {
+	case w == "today" || w == "now":
+		return set(c.day(7), k+1)
+	case w == "tomorrow":
+		return set(c.day(8), k+1)
+	case weekdays[w] > 0 && k > i+1:
+		return set(c.day(c.coming(weekdays[w])+7), k+1)
+	}
+	return i
+}
+
+func (c calendar) endOf(u *utterance, i int, set func(models.Date, int) int) int {
+	k := i + 2
+	if w := u.word(k); w == "the" || w == "this" {
+		k++
+	}
+	if u.word(k) == "next" || u.word(k) == "last" {
+		return i
+	}
+	switch u.word(k) {
+	case "week":
+		return set(c.endOfWeek(), k+1)
+	case "month":
+		return set(c.endOfMonth(), k+1)
+	case "day":
+		if u.word(i-2) == "by" {
+			return set(c.day(0), k+1)
+		}
+	}
+	return i
+}
+
+// weekdayAt reads a weekday with what stands around it.
+func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool) int {
+	word := u.word(i)
+	n := weekdays[word]
+	t := u.toks[i]
+	if shortDays[word] && (!t.capital && !u.raw || word == "sat" || word == "sun" || word == "wed") {
+		prev := u.word(i - 1)
+		if !t.capital || prev != "on" && prev != "by" && prev != "next" && prev != "this" {
+			return i
+		}
+	}
+	next := u.word(i + 1)
+	if u.over(i) || i+1 < to && u.toks[i+1].capital && u.toks[i+1].kind == lexical && weekdays[next] == 0 && months[next] == 0 && next != "i" {
+		return i + 1 // over, or a name
+	}
+	if (next == "to" || next == "through") && weekdays[u.word(i+2)] > 0 {
+		last := weekdays[u.word(i+2)]
+		if n == 1 && last == 5 {
+			w.recurrence = "weekdays"
+		} else {
+			w.recurrence = strconv.Itoa((last-n+7)%7+1) + "/week"
+		}
+		return i + 3
+	}
+	if u.pluralDay(i) && pluralDays[word] && u.isBe(i+1) {
+		return i + 1 // "Saturdays are his"
+	}
+	if u.pluralDay(i) {
+		days[n] = true
+		return i + 1
+	}
+	if c.today.IsZero() {
+		return i + 1
+	}
+	d, end := c.coming(n), i+1
+	prev := u.word(i - 1)
+	switch {
+	case next == "week" && u.word(i+2) != "in": // Monday week
+		d, end = d+7, i+2
+	case next == "after" && u.word(i+2) == "next": // the Tuesday after next
+		d, end = d+7, i+3
+	case prev == "next" && u.word(i-2) != "the": // of the next calendar week
+		d = 7 - c.weekday() + n
+	}
+	if w.due == "" || u.word(i-1) == "by" || u.correction(w.to, i) {
+		w.due = c.day(d)
+	}
+	return end
+}
+
+// correction: a new sentence or a "no" since the last date takes it back.
+func (u *utterance) correction(from, to int) bool {
+	if from < 0 {
+		return true
+	}
+	for k := from; k < to; k++ {
+		switch u.word(k) {
+		case ".", "no", "actually", "wait", "rather":
+			return true
+		}
+	}
+	return false
+}
+
+func (u *utterance) pluralDay(i int) bool {
+	prev := u.word(i - 1)
+	if prev == "every" || prev == "each" || prev == "single" && u.word(i-2) == "every" {
+		return true
+	}
+	switch u.word(i + 1) {
+	case "mornings", "evenings", "nights", "afternoons", "lunchtimes":
+		return true
+	}
+	return pluralDays[u.word(i)]
+}
+
+var pluralDays = set("mondays tuesdays wednesdays thursdays fridays saturdays sundays")
+
+// dayOfMonth reads "the 14th", "14 April", "April 14th", "the fourteenth of
+// April", "2026-04-14". A bare month is none: "May was hard".
+func (c calendar) dayOfMonth(u *utterance, i, to int, set func(models.Date, int) int) int {
+	word := u.word(i)
+	if i < len(u.toks) && u.toks[i].kind == number && len(word) == 10 {
+		if d, err := models.ParseDate(word); err == nil {
+			return set(d, i+1)
+		}
+	}
+	if m := months[word]; m > 0 {
+		k := i + 1
+		if u.word(k) == "the" {
+			k++
+		}
+		n, k2 := u.ordinal(k)
+		if n == 0 && k < len(u.toks) && u.toks[k].kind == number {
+			n, k2 = u.number(k)
+		}
+		if n >= 1 && n <= 31 && k2 <= to && (u.toks[i].capital || u.raw) {
+			return set(c.onDate(m, n), k2)
+		}
+		return i
+	}
+	n, k := u.ordinal(i)
+	bare := n == 0 && u.toks[i].kind == number
+	if bare {
+		n, k = u.number(i)
+	}
+	if n < 1 || n > 31 {
+		return i
+	}
+	m := k
+	if u.word(m) == "of" {
+		m++
+	}
+	if mo := months[u.word(m)]; mo > 0 && m < to && (u.toks[m].capital || u.raw) {
+		return set(c.onDate(mo, n), m+1)
+	}
+	if bare || u.word(i-1) != "the" {
+		return i
+	}
+	digits := u.toks[i].kind == number
+	lead := u.word(i - 2)
+	timed := lead == "on" || lead == "by" || lead == "until" || lead == "before" || lead == "," || lead == "for"
+	if !digits && !timed || lead == "for" && !digits {
+		return i
+	}
+	if !digits && k < to && u.toks[k].kind != mark && u.word(k) != "and" && u.word(k) != "at" && u.word(k) != "about" && u.word(k) != "so" {
+		return i // "on the second floor"
+	}
+	return set(c.onDay(n), k)
+}

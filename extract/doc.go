@@ -1,0 +1,25 @@
+// Package extract reads a transcript and writes down what a careful reader
+// would: what was agreed, felt and talked about, each item with the words that
+// prove it. It uses no model and no network; the same transcript gives the same
+// items.
+//
+// A session is read in four steps, each in files of its own:
+//
+//   - words: every segment is taken apart once, into tokens, sentences, clauses
+//     and frames (who does what, when, and whether: "I'll ring her" is the
+//     subject I, the mood will, the verb ring), and it is settled whose words
+//     they are. [words.go, sentences.go, verbs.go, frames.go, roles.go, language.go]
+//   - ledger: plans are followed over the dialogue, from the proposal through
+//     questions about when and where to agreement or refusal.
+//     [ledger*.go, proposals.go, plans.go, answers.go, turns.go; dates.go and recurrence.go for the times]
+//   - feelings, themes and notes: words of emotion with their scope (denied,
+//     imagined, quoted, long ago, somebody else's), themes by weight, and the
+//     smaller findings. [emotions.go, scope*.go, themes.go, people.go, notes.go]
+//   - items: findings become items with quotes and spans, a short wording and a
+//     gentle summary. [items.go, wording.go, summary.go]
+//
+// The rules are tables of word patterns, most of them under lexicon; pattern.go
+// says how they are written. A scored model fits in beside them: what readThemes
+// and readFeelings return carries a weight, and nothing after them asks where it
+// came from.
+package extract

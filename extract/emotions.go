@@ -1,0 +1,257 @@
+package extract
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
+
+// A cue is a row of the lexicon of emotions.
+type cue struct {
+	emotion string
+	kind    cueKind
+	weight  int // 1 to 9
+}
+
+type cueKind uint8
+
+const (
+	state   cueKind = iota // adjective: its subject feels it
+	cause                  // "it's frustrating"
+	feels                  // verb: its subject feels it
+	named                  // noun
+	whole                  // a phrase that carries its person, inferred
+	plainly                // the same, said outright
+)
+
+//go:embed lexicon/emotions.tsv
+var emotionText string
+
+//go:embed lexicon/emotion_idioms.txt
+var emotionIdiomText string
+
+var (
+	cues          = readCues()
+	emotionIdioms = list(emotionIdiomText)
+	stateWords    = readStateWords()
+	adjectival    = stateWords
+)
+
+func readCues() *rules[cue] {
+	r := &rules[cue]{}
+	kinds := map[string]cueKind{"state": state, "cause": cause, "verb": feels, "noun": named, "self": whole, "said": plainly}
+	for _, l := range tableLines(emotionText) {
+		f := strings.Split(l, "\t")
+		if len(f) != 4 || len(f[2]) != 1 {
+			panic("extract: lexicon/emotions.tsv: " + l)
+		}
+		k, ok := kinds[f[1]]
+		if !ok {
+			panic("extract: lexicon/emotions.tsv: kind of " + l)
+		}
+		for _, p := range strings.Split(f[3], " / ") {
+			r.add(p, cue{f[0], k, int(f[2][0] - '0')})
+		}
+	}
+	return r
+}
+
+// readStateWords lists the single adjectives of the lexicon.
+func readStateWords() map[string]bool {
+	m := map[string]bool{}
+	for _, l := range tableLines(emotionText) {
+		f := strings.Split(l, "\t")
+		if f[1] == "state" || f[1] == "cause" {
+			for _, w := range strings.Split(strings.Split(f[3], " / ")[0], "|") {
+				if !strings.Contains(w, " ") {
+					m[w] = true
+				}
+			}
+		}
+	}
+	return m
+}
+
+func feelingWord(w string) bool { return stateWords[w] }
+
+// feeling is one emotion found in an utterance.
+type feeling struct {
+	emotion   string
+	utterance int
+	from, to  int
+	said      bool
+	intensity float64
+}
+
+// feelings reads the emotions that the client has now.
+func readFeelings(talk []utterance, stop func() bool) []feeling {
+	var out []feeling
+	for i := range talk {
+		if i%64 == 0 && stop() {
+			return out
+		}
+		u := &talk[i]
+		if !u.client {
+			continue
+		}
+		seen := map[string]bool{}
+		add := func(f feeling) {
+			if !seen[f.emotion] {
+				seen[f.emotion] = true
+				out = append(out, f)
+			}
+		}
+		told := map[string]bool{} // families of feeling that were named outright
+		for n, s := range u.sentences {
+			for _, f := range u.cuesIn(s) {
+				j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(talk, i, n)}
+				if f.value.kind != whole && j.felt() {
+					told[family[f.value.emotion]] = true
+				}
+			}
+		}
+		for n, s := range u.sentences {
+			for _, f := range u.cuesIn(s) {
+				j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(talk, i, n)}
+				if f.value.kind == whole && told[family[f.value.emotion]] && !said(u, s, f.value.emotion) {
+					continue // the body says what was already named
+				}
+				if j.felt() {
+					add(feeling{f.value.emotion, i, f.from, f.to, f.value.kind != whole, j.intensity()})
+				}
+			}
+		}
+		for _, f := range u.meToo() {
+			f.utterance = i
+			add(f)
+		}
+		for _, f := range echoed(talk, i) {
+			add(f)
+		}
+	}
+	return out
+}
+
+// family groups emotions that a reader may take for one another.
+var family = map[string]string{
+	"anger": "anger", "frustration": "anger", "anxiety": "fear", "fear": "fear", "overwhelm": "fear", "confusion": "fear",
+	"sadness": "sadness", "grief": "sadness", "hopelessness": "sadness", "loneliness": "sadness", "disappointment": "sadness", "numbness": "sadness",
+	"shame": "shame", "guilt": "shame", "joy": "joy", "pride": "joy", "gratitude": "joy", "love": "joy", "hope": "joy", "calm": "calm", "relief": "calm",
+}
+
+// said: the emotion itself is named in the sentence.
+func said(u *utterance, s sentence, emotion string) bool {
+	for _, f := range u.cuesIn(s) {
+		if f.value.emotion == emotion && f.value.kind != whole {
+			return true
+		}
+	}
+	return false
+}
+
+// cuesIn finds every row that matches, whatever its scope, without the idioms.
+func (u *utterance) cuesIn(s sentence) []found[cue] {
+	idioms := emotionIdioms.in(u, s)
+	var out []found[cue]
+next:
+	for i := s.from; i < s.to; i++ {
+		f, ok := cues.at(u, s, i)
+		if !ok {
+			continue
+		}
+		for _, x := range idioms {
+			if x.from < f.to && f.from < x.to {
+				continue next
+			}
+		}
+		out = append(out, f)
+	}
+	return slices.DeleteFunc(out, func(a found[cue]) bool { // "let down" is not "down"
+		return slices.ContainsFunc(out, func(b found[cue]) bool {
+			return b.from <= a.from && b.to >= a.to && b.to-b.from > a.to-a.from
+		})
+	})
+}
+
+// questionBefore is the therapist's last utterance, where this is among the
+// first sentences of the answer.
+func questionBefore(talk []utterance, i, n int) *utterance {
+	if i == 0 || talk[i-1].client || n > 2 {
+		return nil
+	}
+	return &talk[i-1]
+}
+
+// meToo: "She's livid, and so am I."
+func (u *utterance) meToo() []feeling {
+	var out []feeling
+	for _, s := range u.sentences {
+		for k := s.from; k < s.to; k++ {
+			if _, ok := soAmI.at(u, s, k); !ok {
+				continue
+			}
+			for _, f := range u.cuesIn(s) {
+				if f.to <= k && f.value.kind == state && u.toks[f.from].voice == own {
+					out = append(out, feeling{emotion: f.value.emotion, from: f.from, to: f.to, said: true, intensity: float64(f.value.weight) / 10})
+				}
+			}
+		}
+	}
+	return out
+}
+
+var soAmI = list("so am|was|do|did i\nas am|was i\nand me too\nand i am too")
+
+// echoed: "So you're angry with your mother?" – "Yes. Very."
+func echoed(talk []utterance, i int) []feeling {
+	u := &talk[i]
+	if i == 0 || talk[i-1].client || len(u.toks) > 16 || len(u.sentences) == 0 {
+		return nil
+	}
+	s := u.sentences[0]
+	yes := false
+	for k := s.from; k < min(s.from+3, s.to); k++ {
+		if _, ok := assents.at(u, s, k); ok {
+			yes = true
+		}
+	}
+	if !yes || dissents.has(u, s) {
+		return nil
+	}
+	b := &talk[i-1]
+	var out []feeling
+	if len(b.sentences) == 0 {
+		return nil
+	}
+	last := b.sentences[len(b.sentences)-1]
+	for _, f := range b.cuesIn(last) {
+		j := judge{u: b, s: last, f: f, self: "you", asked: true}
+		if j.felt() {
+			out = append(out, feeling{f.value.emotion, i, s.from, s.to, true, float64(f.value.weight) / 10})
+		}
+	}
+	return out
+}
+
+var assents = list(`
+^ yes
+^ i am|do|was|did
+^ both
+^ a little|bit|lot
+^ very
+^ mhm
+^ exactly
+^ definitely|totally|absolutely|completely
+^ that is it|right
+^ i guess|suppose so
+^ i think so
+`)
+
+var dissents = list(`
+^ yes ,? no
+^ no
+^ not
+i am not
+i do not
+^ yes ,? but
+`)

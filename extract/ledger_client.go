@@ -1,0 +1,391 @@
+package extract
+
+import "github.com/afterword/afterword/models"
+
+// client reads one utterance of the client.
+func (l *ledger) client(i int) {
+	u := &l.talk[i]
+	plans := u.plansOf(l.cal)
+	answer := u.replies()
+	e := l.waitingFor(i, true)
+	var mine *entry
+	if e != nil {
+		switch e.origin {
+		case reviewing:
+			l.reviewed(i, e, answer)
+		case asking:
+			mine = l.answered(i, e, answer, plans)
+		default:
+			mine = l.taken(i, e, answer, plans)
+		}
+	}
+	for _, p := range plans {
+		mine = l.own(i, p, mine, e)
+	}
+	if e == nil || e.origin != reviewing {
+		l.reports(i)
+	}
+	l.requests(i)
+	l.others(i)
+}
+
+// reviewed settles "did you do it?".
+func (l *ledger) reviewed(i int, e *entry, answer reply) {
+	u := &l.talk[i]
+	did, didNot := false, false
+	var at sentence
+	for _, s := range u.sentences {
+		for _, f := range u.frames(s) {
+			if f.subj != "i" && f.subj != "we" || f.mood != pastTense {
+				continue
+			}
+			if f.neg && (f.lemma == "do" || f.lemma == "get" || f.lemma == "manage" || f.lemma == "remember" || l.shares(e, i, f.verb, f.end)) || f.lemma == "forget" {
+				didNot = true
+			} else if !f.neg && !did {
+				did, at = true, s
+			}
+		}
+		if doneWords.has(u, s) && !did {
+			did, at = true, s
+		}
+	}
+	switch {
+	case answer == refuses && !did || didNot && !did:
+		e.waiting = false
+	case did || answer == agrees || answer == mild:
+		e.status, e.waiting, e.settled = models.DoneAlready, false, true
+		if !did {
+			at = u.sentences[0]
+		}
+		e.prove(i, at.from, at.to)
+	case len(u.sentences) > 0 && !u.sentences[len(u.sentences)-1].question:
+		if i-e.last >= 2 {
+			e.waiting = false
+		}
+	}
+}
+
+var doneWords = list(`
+^ done
+i did
+did it
+did most
+got it done
+most of it
+every day except
+^ good ,? i did
+times $
+`)
+
+// taken settles an answer to something on the table.
+func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
+	u := &l.talk[i]
+	var said, soft, not bool
+	w := l.replyWhen(u)
+	for _, p := range plans {
+		switch p.firmness {
+		case firm:
+			if v := l.planWhen(u, p); v.due != "" || v.recurrence != "" {
+				w = v
+			}
+			said = said || p.proform || l.shares(e, i, p.verb, p.planEnd) || answer == agrees
+		case tentative:
+			soft = true
+		case against:
+			not = not || p.proform || l.shares(e, i, p.verb, p.planEnd) || answer == refuses
+		}
+	}
+	asksBack := u.asksOnly()
+	if e.settled && answer != refuses && !said && w.empty() { // "mm", after it was settled
+		e.waiting = false
+		return nil
+	}
+	quote := u.whole()
+	switch {
+	case (answer == refuses || not) && !said:
+		if e.settled && !not && e.status == models.Committed { // "no, it's fine"
+			return nil
+		}
+		e.status, e.waiting, e.settled = models.Declined, false, true
+		e.prove(i, quote.from, quote.to)
+		return nil
+	case said:
+		l.agree(i, e, models.Committed, w)
+		return e
+	case e.strength == toHint && (answer != agrees || asksBack):
+		e.waiting = asksBack
+	case answer == agrees && !asksBack, answer == mild && !asksBack && (e.strength != toOffer || l.askedLast(e)):
+		l.agree(i, e, models.Assigned, w)
+		return e
+	case e.asksWhen && (w.due != "" || w.recurrence != "" || w.phrase != "") && !asksBack && answer != leavesOpen:
+		l.agree(i, e, models.Committed, w)
+		return e
+	case (w.due != "" || w.recurrence != "") && !asksBack && answer != leavesOpen && !soft && len(u.toks) < 24 && e.strength != toOffer && u.fragment():
+		l.agree(i, e, models.Assigned, w)
+		return e
+	case answer == leavesOpen || soft:
+		if e.strength != toSet || answer == leavesOpen {
+			e.status = models.Suggested
+		}
+		e.waiting = soft
+		e.prove(i, quote.from, quote.to)
+		if soft && !e.settled {
+			e.time(w)
+			return e
+		}
+	case asksBack:
+		e.last = i // still on the table
+	default:
+		if e.strength == toOffer {
+			e.waiting = false
+		} else if e.asksWhen || e.settled {
+			e.asksWhen, e.waiting = false, !e.settled
+		} else {
+			e.last = i
+		}
+	}
+	return nil
+}
+
+// agree settles an entry. What the therapist put and the client takes is
+// assigned; what the client says they will do is committed.
+func (l *ledger) agree(i int, e *entry, as models.ActionStatus, w when) {
+	u := &l.talk[i]
+	if e.origin == selfMade || e.status == models.Committed {
+		as = models.Committed
+	}
+	e.status, e.waiting, e.settled = as, false, true
+	if e.owner != "client" {
+		e.status = models.ByTherapist
+	}
+	e.time(w)
+	q := u.whole()
+	e.prove(i, q.from, q.to)
+}
+
+// askedLast: the offer ended in a question.
+func (l *ledger) askedLast(e *entry) bool {
+	u := &l.talk[e.proofs[len(e.proofs)-1].utterance]
+	return len(u.sentences) > 0 && u.sentences[len(u.sentences)-1].question
+}
+
+// replyWhen reads the time in an answer, from the sentences that are not about
+// the past or somebody else.
+func (l *ledger) replyWhen(u *utterance) when {
+	var out when
+	for _, s := range u.sentences {
+		if s.question && len(u.sentences) > 1 || u.aboutAnother(s) {
+			continue
+		}
+		skip := false
+		for _, f := range u.frames(s) {
+			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "we" && f.subj != "it" && f.mood != plain || f.neg {
+				skip = true
+			}
+			if f.mood == plain && f.subj == "i" && f.lemma != "be" && f.lemma != "suppose" && f.lemma != "guess" && f.lemma != "think" {
+				skip = true // "I close Wednesday, Thursday, Friday"
+			}
+		}
+		if skip && len(u.frames(s)) == 1 {
+			continue
+		}
+		w := l.cal.readWhen(u, s.from, s.to)
+		if skip && w.due == "" {
+			continue
+		}
+		if w.due != "" {
+			out.due = w.due
+		}
+		if w.recurrence != "" {
+			out.recurrence = w.recurrence
+		}
+		if w.phrase != "" && (out.phrase == "" || w.due != "") {
+			out.phrase = w.phrase
+		}
+	}
+	return out
+}
+
+// aboutAnother: a sentence about somebody else's time, or about when not.
+func (u *utterance) aboutAnother(s sentence) bool {
+	self := u.mentions(s, "i") || u.mentions(s, "we")
+	if first := s.from; first+1 < s.to && u.toks[first].kind == lexical && weekdays[u.word(first)] == 0 && !subjects[u.word(first)] && u.isBe(first+1) && !self {
+		return true // "Ray's home Fridays"
+	}
+	for k := s.from; k < s.to; k++ {
+		switch w := u.word(k); {
+		case w == "he" || w == "she" || w == "they":
+			return !self
+		case w == "not" && !self && k+1 < s.to && k > s.from+1:
+			return true
+		}
+	}
+	return false
+}
+
+// whole is the span of an utterance's first sentences, up to a fair length.
+func (u *utterance) whole() sentence {
+	if len(u.sentences) == 0 {
+		return sentence{0, len(u.toks), false}
+	}
+	last := min(len(u.sentences), 4) - 1
+	return sentence{u.sentences[0].from, u.sentences[last].to, false}
+}
+
+// asksOnly: every sentence but small words is a question.
+func (u *utterance) asksOnly() bool {
+	asked := false
+	for _, s := range u.sentences {
+		if s.question {
+			asked = true
+		} else if s.to-s.from > 4 || answers.has(u, s) && asked {
+			return false
+		}
+	}
+	return asked
+}
+
+// fragment: no verb with a subject in it.
+func (u *utterance) fragment() bool {
+	for _, s := range u.sentences {
+		for _, f := range u.frames(s) {
+			if f.subj != "it" && f.mood != order {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// answered takes the answer to "what will you do?" for the plan.
+func (l *ledger) answered(i int, e *entry, answer reply, plans []plan) *entry {
+	u := &l.talk[i]
+	for _, p := range plans {
+		if p.firmness == noPlan {
+			continue
+		}
+		if e.asksWhen && e.verb < 0 {
+			if o := l.sameDeed(i, p); o != nil && p.firmness == firm {
+				e.waiting = false
+				l.more(i, o, p, l.planWhen(u, p))
+				return o
+			}
+		}
+		if e.verb >= 0 && !p.proform && !l.shares(e, i, p.verb, p.planEnd) && p.firmness != against {
+			e.waiting = false
+			return nil // talks of another plan
+		}
+		if p.proform && e.verb < 0 {
+			continue
+		}
+		if e.verb < 0 || !p.proform {
+			e.words, e.verb = proof{i, p.verb, p.planEnd}, p.verb
+		}
+		l.close(i, e, p.firmness)
+		return e
+	}
+	if answer == refuses || answer == leavesOpen || u.asksOnly() || u.dontKnow() {
+		e.waiting = u.asksOnly()
+		e.last = i
+		return nil
+	}
+	s, ok := u.answerFragment()
+	if e.asksWhen && e.verb < 0 { // nothing on the table yet: only "I'll do it then" makes it a plan
+		e.last, e.waiting = i, false
+		e.time(l.replyWhen(u))
+		return nil
+	}
+	if !ok {
+		e.waiting = false
+		return nil
+	}
+	w := l.cal.readWhen(u, s.from, s.to)
+	if e.verb < 0 {
+		if !u.deedFragment(s, w) && !(e.small && s.to-s.from <= 12) {
+			e.waiting = false
+			return nil
+		}
+		e.words = proof{i, s.from, u.planEnd(s.from, s)}
+		if isBase(u.word(s.from)) || isGerund(u.word(s.from)) {
+			e.verb = s.from
+		}
+	}
+	l.close(i, e, firm)
+	return e
+}
+
+// close settles an asked-for plan.
+func (l *ledger) close(i int, e *entry, f firmness) {
+	u := &l.talk[i]
+	e.origin, e.waiting = selfMade, false
+	switch {
+	case e.cond || f == ifOnly:
+		e.status = models.Hypothetical
+	case f == tentative || e.strength == toOffer && f != firm:
+		e.status = models.Suggested
+		e.waiting = true
+	case (e.strength == toOffer || e.small) && l.fragmentOnly(i) && (e.small || l.replyWhen(u).empty()):
+		e.status = models.Suggested
+		e.waiting = true
+	default:
+		e.status, e.settled = models.Committed, true
+	}
+	w := l.replyWhen(u)
+	e.time(w)
+	q := u.whole()
+	e.prove(i, q.from, q.to)
+}
+
+func (l *ledger) fragmentOnly(i int) bool { return l.talk[i].fragment() }
+
+// answerFragment is the first sentence that answers: short, no question, not
+// only small words.
+func (u *utterance) answerFragment() (sentence, bool) {
+	for _, s := range u.sentences {
+		from := s.from
+		for from < s.to && (openers[u.word(from)] || u.toks[from].filler || u.toks[from].kind == mark) {
+			from++
+		}
+		if from >= s.to || s.question {
+			continue
+		}
+		if s.to-from > 16 {
+			return s, false
+		}
+		for _, f := range u.frames(s) {
+			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "it" && f.subj != "that" {
+				return s, false
+			}
+			if f.subj == "i" && f.mood == plain || f.neg {
+				return s, false
+			}
+		}
+		return sentence{from, s.to, false}, true
+	}
+	return sentence{}, false
+}
+
+// deedFragment: "a swim on Saturday", "ice, then I text Dani", "call Ray".
+func (u *utterance) deedFragment(s sentence, w when) bool {
+	first := u.word(s.from)
+	if inClass("task", lemma(first, base|gerund)) && !inClass("state", lemma(first, base|gerund)) && (isBase(first) || isGerund(first)) {
+		return true
+	}
+	return w.due != "" || w.recurrence != "" || first == "then"
+}
+
+func (u *utterance) dontKnow() bool {
+	for _, s := range u.sentences {
+		if doNotKnow.has(u, s) {
+			return true
+		}
+	}
+	return false
+}
+
+var doNotKnow = list(`
+i do not know
+no idea
+not sure
+^ nothing
+`)

@@ -1,0 +1,323 @@
+package extract
+
+import "github.com/afterword/afterword/models"
+
+// own takes a plan that the client speaks of: their own, or more about one
+// that is on the table.
+func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
+	u := &l.talk[i]
+	w := l.planWhen(u, p)
+	if mine != nil { // one utterance, one plan, unless a new one is marked
+		if p.firmness == firm {
+			mine.time(w)
+			if mine.status == models.Suggested && mine.owner == "client" {
+				mine.status, mine.settled, mine.waiting = models.Committed, true, false
+			}
+			if mine.verb < 0 && !p.proform || mine.words.utterance != i && mine.origin != proposed && !p.proform {
+				mine.words, mine.verb = proof{i, p.verb, p.planEnd}, p.verb
+			}
+			mine.prove(i, p.at, p.planEnd)
+		}
+		return mine
+	}
+	if e := l.about(i, p, target); e != nil {
+		l.more(i, e, p, w)
+		return e
+	}
+	if p.proform && p.firmness != firm {
+		return nil
+	}
+	e := &entry{origin: selfMade, words: proof{i, p.verb, p.planEnd}, verb: p.verb, when: w, byClient: true}
+	switch p.firmness {
+	case firm:
+		if p.proform && !l.borrow(i, e) {
+			return nil
+		}
+		if l.fallback(i) {
+			return nil
+		}
+		e.status, e.settled = models.Committed, true
+	case tentative:
+		e.status, e.waiting = models.Suggested, true
+	case ifOnly:
+		e.status = models.Hypothetical
+	case against:
+		if !inClass("harm", p.lemma) {
+			return nil
+		}
+		if target != nil && target.status == models.Declined || u.word(p.verb+1) == "that" || reasons.has(u, p.sent) {
+			return nil
+		} else if negIdioms.has(u, p.sent) {
+			return nil
+		} else {
+			e.status, e.settled = models.Committed, true
+			e.words.from = p.verb
+		}
+	default:
+		return nil
+	}
+	if e.status == models.Suggested {
+		e.strength, e.waiting = toOffer, false // the therapist's "when?" makes it firm
+	}
+	l.add(e).prove(i, p.at, p.planEnd)
+	return e
+}
+
+var reasons = list(`
+i hate
+i can not
+it is too
+it makes me
+anymore
+any more
+`)
+
+var negIdioms = list(`
+i will not lie
+i am not going to lie
+i will not have
+i will not be
+i am not going to pretend
+i will not go into
+i will not bore
+i will not take it
+i will not ever
+`)
+
+// planWhen reads the time of a plan: of its clause first, then its sentence,
+// then the sentence after it.
+func (l *ledger) planWhen(u *utterance, p plan) when {
+	from := p.at
+	for from > p.sent.from && !subjects[u.word(from-1)] && u.word(from-1) != "but" && u.word(from-1) != "so" {
+		from--
+	}
+	if w := l.cal.readWhen(u, from, p.planEnd); w.due != "" || w.recurrence != "" {
+		return w
+	}
+	w := l.cal.readWhen(u, p.sent.from, p.sent.to)
+	for k := p.sent.from; k < p.at && w.due == "" && w.recurrence == ""; k++ {
+		if n := u.word(k + 1); u.word(k) == "when" && (n == "i" || n == "my" || n == "the" || n == "it") && !u.mentions(sentence{k, p.at, false}, "get") {
+			w.recurrence = "as-needed" // "when I wake at four I'll get up"
+		}
+	}
+	if w.due != "" && l.pastClause(u, p.sent, w) {
+		w = when{}
+	}
+	if w.due == "" && w.recurrence == "" {
+		w = l.askedDay(u, w)
+	}
+	if w.due == "" && w.recurrence == "" && u.mentions(p.sent, "then") {
+		for _, s := range u.sentences {
+			if s.to == p.sent.from {
+				return l.cal.readWhen(u, s.from, s.to)
+			}
+		}
+	}
+	if w.due == "" && w.recurrence == "" {
+		for _, s := range u.sentences {
+			if s.from == p.sent.to || s.to == p.sent.from {
+				if v := l.replySentence(u, s); v.due != "" || v.recurrence != "" {
+					return v
+				}
+			}
+		}
+	}
+	return w
+}
+
+// askedDay: the therapist's short question right before named the day: "And
+// tonight?"
+func (l *ledger) askedDay(u *utterance, w when) when {
+	i := u.index
+	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 {
+		return w
+	}
+	b := &l.talk[i-1]
+	s := b.sentences[len(b.sentences)-1]
+	if s.question && s.to-s.from <= 5 && len(b.frames(s)) == 0 {
+		if v := l.cal.readWhen(b, s.from, s.to); v.due != "" {
+			return v
+		}
+	}
+	return w
+}
+
+// replySentence: the time of a short neighbouring sentence without a verb.
+func (l *ledger) replySentence(u *utterance, s sentence) when {
+	if s.question || s.to-s.from > 9 || len(u.frames(s)) > 0 {
+		return when{}
+	}
+	return l.cal.readWhen(u, s.from, s.to)
+}
+
+// pastClause: the time stands in a clause about what was.
+func (l *ledger) pastClause(u *utterance, s sentence, w when) bool {
+	for _, f := range u.frames(s) {
+		if (f.mood == pastTense || f.mood == usedTo) && w.from >= f.verb && w.to <= f.end {
+			return true
+		}
+	}
+	return false
+}
+
+// about finds the entry that a plan speaks of again.
+func (l *ledger) about(i int, p plan, target *entry) *entry {
+	if target != nil && target.origin == proposed && target.status == models.Declined {
+		target = nil
+	}
+	for k := len(l.entries) - 1; k >= 0 && k >= len(l.entries)-3; k-- {
+		e := l.entries[k]
+		if e.origin == asking && e.asksWhen && e.verb < 0 && e.status == "" && p.proform && p.firmness == firm && i-e.last <= 5 {
+			return e
+		}
+		if e == target && target.origin == asking {
+			continue
+		}
+		if !e.live() || i-e.last > 4 || e.origin == asking {
+			continue
+		}
+		if p.proform && p.firmness == firm && (i-e.last <= 2 || !e.settled) || l.shares(e, i, p.verb, p.planEnd) {
+			return e
+		}
+		if e.waiting && e.asksWhen && i-e.last <= 1 {
+			return e
+		}
+	}
+	return l.sameDeed(i, p)
+}
+
+// sameDeed finds an older plan with the same verb, spoken of again with a
+// pronoun: "call Ray" … "I'll call him Friday".
+func (l *ledger) sameDeed(i int, p plan) *entry {
+	u := &l.talk[i]
+	next := u.word(p.verb + 1)
+	if next != "him" && next != "her" && next != "them" && next != "it" && next != "that" {
+		return nil
+	}
+	for k := len(l.entries) - 1; k >= 0 && i-l.entries[k].last <= 24; k-- {
+		e := l.entries[k]
+		if e.live() && e.verb >= 0 && p.lemma != "do" && p.lemma != "try" && !l.otherObject(e, next) && lemma(l.talk[e.words.utterance].word(e.verb), base|gerund|past) == p.lemma {
+			return e
+		}
+	}
+	return nil
+}
+
+// otherObject: the entry speaks of another person than the pronoun does.
+func (l *ledger) otherObject(e *entry, pronoun string) bool {
+	u := &l.talk[e.words.utterance]
+	for k := e.words.from; k < e.words.to; k++ {
+		if w := u.word(k); (w == "him" || w == "her" || w == "them") && w != pronoun {
+			return true
+		}
+	}
+	return false
+}
+
+// more adds a later word on the same plan.
+func (l *ledger) more(i int, e *entry, p plan, w when) {
+	switch p.firmness {
+	case firm:
+		e.status, e.settled, e.waiting = models.Committed, true, false
+		if e.owner != "client" {
+			e.status = models.ByTherapist
+		}
+	case against:
+		e.status, e.settled, e.waiting = models.Declined, true, false
+	case ifOnly:
+		if e.settled {
+			return
+		}
+	}
+	e.time(w)
+	e.prove(i, p.at, p.planEnd)
+}
+
+// borrow: "I'll do that" right after the therapist, with nothing on the table:
+// the therapist's words are the plan.
+func (l *ledger) borrow(i int, e *entry) bool {
+	if i == 0 || l.talk[i-1].client {
+		return e.when.due != "" || e.when.recurrence != "" || l.earlierSentence(i, e)
+	}
+	u := &l.talk[i-1]
+	if len(u.sentences) == 0 || len(u.toks) > 60 {
+		return false
+	}
+	if l.earlierSentence(i, e) {
+		return true
+	}
+	s := u.sentences[len(u.sentences)-1]
+	for _, f := range u.frames(s) {
+		if f.subj == "you" && inClass("task", f.lemma) {
+			e.words, e.verb = proof{i - 1, f.verb, u.planEnd(f.verb, s)}, f.verb
+			return true
+		}
+	}
+	return e.when.due != "" || e.when.recurrence != ""
+}
+
+// earlierSentence: "I want to eat away from my desk. I'll do that."
+func (l *ledger) earlierSentence(i int, e *entry) bool {
+	u := &l.talk[i]
+	for _, s := range u.sentences {
+		if s.from > e.words.from {
+			break
+		}
+		for _, f := range u.frames(s) {
+			if f.verb < e.words.from && (f.subj == "i" || f.subj == "we") && (f.mood == would || f.mood == wantTo || f.mood == could || f.mood == haveTo || f.mood == should) && !f.neg && inClass("task", f.lemma) {
+				e.words, e.verb = proof{i, f.verb, u.planEnd(f.verb, s)}, f.verb
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fallback: the therapist asked "and if …?" about a plan on the table; the
+// answer belongs to that plan and is no new one.
+func (l *ledger) fallback(i int) bool {
+	if i == 0 || l.talk[i-1].client {
+		return false
+	}
+	u := &l.talk[i-1]
+	e := l.recent(i, 4)
+	if e == nil || len(u.sentences) == 0 {
+		return false
+	}
+	s := u.sentences[len(u.sentences)-1]
+	for k := s.from; k < min(s.from+4, s.to); k++ {
+		if u.word(k) == "if" {
+			e.last = i
+			return true
+		}
+	}
+	return false
+}
+
+// reports finds what the client says they have carried out, unasked.
+func (l *ledger) reports(i int) {
+	u := &l.talk[i]
+	for _, s := range u.sentences {
+		for _, f := range u.frames(s) {
+			if f.subj != "i" && f.subj != "we" || f.mood != pastTense || f.neg || f.asked || f.voice != own || f.cond {
+				continue
+			}
+			span := sentence{f.verb, f.end, false}
+			kept := keptTo.has(u, s)
+			_, known := l.before(proof{i, f.verb, f.end})
+			if !kept && !known && !(homeworkNouns.has(u, span) && doneVerbs[f.lemma]) {
+				continue
+			}
+			e := l.add(&entry{origin: selfMade, status: models.DoneAlready, words: proof{i, f.verb, u.planEnd(f.verb, s)}, verb: f.verb, settled: true})
+			e.prove(i, s.from, s.to)
+			return
+		}
+	}
+}
+
+var doneVerbs = set("do fill write keep use complete finish try practise read make bring")
+
+var (
+	selfOffer = list("shall i\nif you like\nif you want\nif that would help\nwould you like me\nfor you")
+	helpOffer = list("would it help if i\nwould it be useful|helpful|good|all|okay if i\nhow about i\nwhat if i")
+)

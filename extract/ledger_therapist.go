@@ -1,0 +1,405 @@
+package extract
+
+import (
+	"strings"
+
+	"github.com/afterword/afterword/models"
+)
+
+// therapist reads one utterance of the therapist.
+func (l *ledger) therapist(i int) {
+	u := &l.talk[i]
+	l.answerClient(i)
+	var mine *entry // opened in this utterance
+	for n, s := range u.sentences {
+		m, ok := u.moveOf(s)
+		switch {
+		case ok && m.value == review:
+			l.review(i, s, m)
+			continue
+		case ok && m.value == confirm && l.confirm(i, s, m, n):
+			continue
+		case ok && m.value == planAsk && s.question || ok && m.value == planAsk && u.raw:
+			l.ask(i, s, m)
+			continue
+		}
+		ps := u.proposalsOf(s, l.cal)
+		for _, p := range ps {
+			mine = l.put(i, p, mine)
+		}
+		if len(ps) == 0 && !l.offers(i, s) {
+			if e := l.nounSet(i, s); e != nil {
+				mine = e
+				continue
+			}
+			l.recap(i, s, mine)
+		}
+	}
+}
+
+// put lays a proposal on the table, or adds it to the one that it repeats.
+func (l *ledger) put(i int, p proposal, mine *entry) *entry {
+	u := &l.talk[i]
+	w := l.cal.readWhen(u, p.sent.from, p.sent.to)
+	e := mine
+	if e == nil || e.strength == toOffer && p.strength != toOffer {
+		e = nil
+		back := refersBack(u, p)
+		if r := l.recent(i, 5); r != nil && (l.shares(r, i, p.from, p.to) || back && !l.namesOwn(i, p) && !l.fronts(r, i, p) || p.strength == toOffer && r.waiting && r.last == i-1 && !r.byClient && r.strength != toOffer) {
+			e = r
+		} else if back {
+			if own, ok := l.ownWords(i, p); ok {
+				p.from, p.to = own.from, own.to
+			}
+		}
+	}
+	if e != nil && p.strength == toHint {
+		e.last = i
+		return e
+	}
+	if e != nil && !separate(u, p) {
+		e.prove(i, p.at, p.to)
+		e.time(w)
+		if p.strength < e.strength {
+			e.strength = p.strength
+		}
+		if e.words.to <= e.words.from {
+			e.words, e.verb = proof{i, p.from, p.to}, p.from
+		}
+		if !e.settled || p.asked {
+			e.waiting, e.byClient = true, false
+		}
+		return e
+	}
+	if p.to-p.from <= 1 && p.lemma == "do" { // "here's what I want you to do. Squeeze this …"
+		for _, s := range u.sentences {
+			if s.from == p.sent.to {
+				p.from, p.to = s.from, u.planEnd(s.from, s)
+			}
+		}
+	}
+	if w.due == "" && w.recurrence == "" && l.onlyWhen(i, p) {
+		w.recurrence = "as-needed"
+	}
+	e = l.add(&entry{origin: proposed, strength: p.strength, owner: p.owner, words: proof{i, p.from, p.to}, verb: p.from, when: w, waiting: true, cond: p.cond})
+	e.prove(i, p.at, p.to)
+	e.status = map[strength]models.ActionStatus{toSet: models.Assigned, toAsk: models.Suggested, toOffer: models.Suggested}[p.strength]
+	if u.word(p.at) == "there" { // "there's a class on Tuesdays": when it is held, not how often one goes
+		e.when.recurrence = ""
+	}
+	return e
+}
+
+// onlyWhen: the plan is for when something happens: "when your hands go
+// tight, squeeze this"; or the therapist asked "and if you're lying awake?"
+// right before.
+func (l *ledger) onlyWhen(i int, p proposal) bool {
+	u := &l.talk[i]
+	if p.strength == toOffer {
+		return false
+	}
+	for k := p.sent.from; k < p.sent.to; k++ {
+		if happens(u, k) && (k < p.at || u.toks[k].clause > u.toks[p.from].clause) {
+			return true
+		}
+	}
+	for k := i - 1; k >= max(0, i-2); k-- {
+		b := &l.talk[k]
+		if b.client || len(b.sentences) == 0 {
+			continue
+		}
+		s := b.sentences[len(b.sentences)-1]
+		for j := s.from; j < min(s.from+4, s.to) && s.question; j++ {
+			if happens(b, j) && b.word(j+1) == "you" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// happens: "if you're …", "when it starts": something that comes and goes.
+func happens(u *utterance, k int) bool {
+	w, next := u.word(k), u.word(k+1)
+	if w != "if" && w != "when" && w != "whenever" && w != "once" {
+		return false
+	}
+	switch u.word(k - 1) {
+	case "notice", "see", "even", "as", "know", "about", "out", "and":
+		if u.word(k-1) != "and" {
+			return false
+		}
+	}
+	if next == "your" || next == "the" || next == "a" || next == "one" || next == "it" || next == "that" || next == "he" || next == "she" || next == "someone" || next == "somebody" {
+		return next != "it" && next != "that" || !u.isBe(k+2) && u.word(k+2) != "feels" && u.word(k+2) != "would" && u.word(k+2) != "helps"
+	}
+	if next != "you" {
+		return false
+	}
+	v := u.word(k + 2)
+	return v == "are" || v == "feel" || v == "notice" || v == "catch" || v == "start" || v == "hear" || v == "wake" || v == "get" || v == "find" || v == "spot"
+}
+
+// ownWords: the sentence before, in the same utterance, says what "it" is.
+func (l *ledger) ownWords(i int, p proposal) (sentence, bool) {
+	u := &l.talk[i]
+	for n := len(u.sentences) - 1; n >= 0; n-- {
+		s := u.sentences[n]
+		if s.to > p.sent.from || s.to-s.from < 3 {
+			continue
+		}
+		if s.question || answers.has(u, s) && s.to-s.from <= 4 {
+			return s, false
+		}
+		from := s.from
+		for from < s.to && (openers[u.word(from)] || u.toks[from].kind == mark) {
+			from++
+		}
+		return sentence{from, u.planEnd(from, s), false}, from < s.to
+	}
+	return sentence{}, false
+}
+
+// fronts: the sentence names its own matter before the proposing words: "with
+// your brother, before you say anything, I'd like you to write it".
+func (l *ledger) fronts(r *entry, i int, p proposal) bool {
+	return p.at-p.sent.from > 3 && len(l.stems(proof{i, p.sent.from, p.at})) > 0 && !l.shares(r, i, p.sent.from, p.at)
+}
+
+func (l *ledger) namesOwn(i int, p proposal) bool {
+	s, ok := l.ownWords(i, p)
+	if !ok {
+		return false
+	}
+	n := len(l.stems(proof{i, s.from, s.to}))
+	r := l.recent(i, 5)
+	return n >= 2 || n == 1 && (r == nil || !l.shares(r, i, s.from, s.to)) && s.to-s.from <= 5
+}
+
+// nounSet: homework named without a verb: "And the diary card, every night
+// this week", "Twice a day, a minute each, till we meet".
+func (l *ledger) nounSet(i int, s sentence) *entry {
+	u := &l.talk[i]
+	if s.question || s.to-s.from > 22 {
+		return nil
+	}
+	for _, f := range u.frames(s) {
+		if !(f.lemma == "be" && f.subj == "you") && !(f.lemma == "meet" || f.lemma == "see" || f.lemma == "come") {
+			return nil
+		}
+	}
+	w := l.cal.readWhen(u, s.from, s.to)
+	if w.recurrence == "" || w.recurrence == "as-needed" || w.recurrence == "weekly" && !homeworkNouns.has(u, s) {
+		return nil
+	}
+	from := s.from
+	for from < s.to && (openers[u.word(from)] || u.toks[from].kind == mark) {
+		from++
+	}
+	if r := l.recent(i, 3); r != nil && (l.shares(r, i, s.from, s.to) || (!r.settled || w.from <= from && i-r.last <= 1) && !l.namesOwn(i, proposal{sent: s, from: s.from, to: s.to})) {
+		return nil
+	}
+	if from >= s.to || pastNoun.has(u, s) {
+		return nil
+	}
+	if len(l.stems(proof{i, from, s.to})) == 0 {
+		if _, ok := l.ownWords(i, proposal{sent: s}); !ok {
+			return nil // "six, seven times a day": a number, no plan
+		}
+	}
+	p := proposal{strength: toSet, owner: "client", sent: s, at: from, from: from, to: u.planEnd(from, s)}
+	if own, ok := l.ownWords(i, p); ok && w.from <= from {
+		p.from, p.to = own.from, own.to
+	}
+	e := l.add(&entry{origin: proposed, strength: toSet, status: models.Assigned, words: proof{i, p.from, p.to}, verb: -1, when: w, waiting: true})
+	e.prove(i, s.from, s.to)
+	return e
+}
+
+var pastNoun = list("last\nago\nthat is\nyears\nall week")
+
+// refersBack: "try that", "do it".
+func refersBack(u *utterance, p proposal) bool {
+	for k := p.from + 1; k < min(p.from+3, p.to); k++ {
+		if w := u.word(k); w == "it" || w == "that" || w == "this" || w == "them" || w == "those" {
+			return p.to-k <= 6
+		}
+	}
+	return false
+}
+
+var furtherMarks = set("also another else plus second separately")
+
+// separate: the speaker marks it as a further thing.
+func separate(u *utterance, p proposal) bool {
+	for k := p.sent.from; k < p.at; k++ {
+		if furtherMarks[u.word(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// confirm asks whether the plan on the table stands.
+func (l *ledger) confirm(i int, s sentence, m found[move], n int) bool {
+	u := &l.talk[i]
+	e := l.recent(i, 8)
+	if e == nil || e.settled && i-e.last > 2 {
+		// "A short walk after lunch each day. Does that sound doable?"
+		k := n - 1
+		if k < 0 {
+			k = n + 1
+		}
+		t := sentence{s.from, m.from, false}
+		if m.from-s.from < 3 {
+			if k >= len(u.sentences) {
+				return e != nil && l.reopen(e, i, s)
+			}
+			t = u.sentences[k]
+		}
+		w := l.cal.readWhen(u, t.from, t.to)
+		if w.empty() && !weekMarks.has(u, t) && !u.nounTask(t) || t.question && k < n || t.to-t.from < 3 {
+			return e != nil && l.reopen(e, i, s)
+		}
+		from := t.from
+		for from < t.to && (openers[u.word(from)] || u.toks[from].kind == mark) {
+			from++
+		}
+		e = l.add(&entry{origin: proposed, strength: toAsk, status: models.Suggested, words: proof{i, from, u.planEnd(from, t)}, verb: -1, when: w})
+		e.prove(i, t.from, t.to)
+	}
+	return l.reopen(e, i, s)
+}
+
+// nounTask: the sentence names something to do: "a short walk after lunch".
+func (u *utterance) nounTask(s sentence) bool {
+	for k := s.from; k < s.to; k++ {
+		if inClass("homework", u.word(k)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *ledger) reopen(e *entry, i int, s sentence) bool {
+	e.prove(i, s.from, s.to)
+	e.time(l.cal.readWhen(&l.talk[i], s.from, s.to))
+	e.waiting, e.byClient = true, false
+	return true
+}
+
+// recap: the therapist says the plan back ("So Saturday, laundromat").
+func (l *ledger) recap(i int, s sentence, mine *entry) {
+	u := &l.talk[i]
+	e := l.recent(i, 2)
+	if e != nil && e == mine && !s.question {
+		mine.time(l.laterWhen(u, s))
+		return
+	}
+	if e == nil || e == mine && s.question || s.to-s.from > 34 {
+		if mine != nil {
+			mine.time(l.laterWhen(u, s))
+		}
+		return
+	}
+	w := l.cal.readWhen(u, s.from, s.to)
+	shares := l.shares(e, i, s.from, s.to)
+	if !shares && s.to-s.from > 10 || (w.due == "" && w.recurrence == "") && !shares || s.question && !shares && (u.word(s.from) == "and" || s.to-s.from > 8) {
+		return
+	}
+	for _, f := range u.frames(s) {
+		if f.subj == "i" || f.subj == "he" || f.subj == "she" || f.subj == "they" || f.mood == pastTense || f.mood == usedTo {
+			return
+		}
+	}
+	if e.status == models.Assigned || e.status == models.Committed || s.to-s.from <= 10 || shares && u.word(s.from) == "so" {
+		e.time(w)
+		e.prove(i, s.from, s.to)
+		if !e.settled || e.status == models.Suggested {
+			e.waiting, e.byClient = true, false
+		}
+	}
+}
+
+// laterWhen: a following sentence of the same utterance adds a time only when
+// it is about the plan, not about the past.
+func (l *ledger) laterWhen(u *utterance, s sentence) when {
+	if s.question {
+		return when{}
+	}
+	for _, f := range u.frames(s) {
+		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" {
+			return when{}
+		}
+	}
+	return l.cal.readWhen(u, s.from, s.to)
+}
+
+// ask: "what will you do?", "when will you do it?".
+func (l *ledger) ask(i int, s sentence, m found[move]) {
+	u := &l.talk[i]
+	first := u.word(m.from)
+	time := first == "when" || first == "where" || first == "starting" || first == "how" && (u.word(m.from+1) == "often" || u.word(m.from+1) == "many") || u.word(m.from+1) == "time" || u.word(m.from+1) == "day"
+	within := 5
+	if u.mentions(s, "it") || u.mentions(s, "that") {
+		within = 14
+	}
+	if e := l.recent(i, within); e != nil && (time || first == "which" || first == "who" || first == "how") {
+		e.prove(i, s.from, s.to)
+		e.waiting, e.byClient, e.asksWhen = true, false, time
+		return
+	}
+	e := &entry{origin: asking, strength: toAsk, words: proof{i, 0, 0}, verb: -1, waiting: true, cond: u.conditional(m.from, s), asksWhen: time}
+	for k := s.from; k < m.from && e.cond; k++ {
+		if w := u.word(k); hasForm(w, third) && w != "was" {
+			e.cond = false // "if one gets to a four, what's the order?" is a plan, not a fancy
+			e.when.recurrence = "as-needed"
+		}
+	}
+	for _, f := range u.frames(s) {
+		if f.subj != "you" && f.subj != "we" || f.verb < m.from {
+			if f.asked && f.subj != "you" && f.subj != "it" && f.subj != "that" {
+				return
+			}
+			continue
+		}
+		switch f.mood {
+		case pastTense, usedTo, plain:
+			return
+		case would, could, can:
+			e.strength = toOffer // the answer is tentative
+			e.cond = u.conditional(m.from, s)
+			e.when = when{}
+		}
+		if f.lemma != "do" && f.lemma != "try" && f.lemma != "be" && f.lemma != "feel" && f.lemma != "have" && inClass("task", f.lemma) {
+			e.words, e.verb = proof{i, f.verb, u.planEnd(f.verb, s)}, f.verb
+		} else if f.lemma == "be" || f.lemma == "feel" || f.lemma == "have" || f.lemma == "think" || f.lemma == "say" {
+			return
+		}
+		break
+	}
+	e.small = smallAsk.has(u, s)
+	e.prove(i, s.from, s.to)
+	l.add(e)
+}
+
+// smallAsk asks how much would do: any short answer is one.
+var smallAsk = list("doable|manageable|realistic\nsmall|first|next|tiny|smallest step|bit|piece|thing\nlive with")
+
+// review opens the question of an earlier plan.
+func (l *ledger) review(i int, s sentence, m found[move]) {
+	u := &l.talk[i]
+	from, to := m.to, u.phraseEnd(min(m.to, s.to-1), s)
+	if u.word(m.from) == "did" || u.word(m.from) == "have" || strings.HasPrefix(u.word(m.from), "so") {
+		for k := m.from; k < m.to; k++ {
+			if hasForm(u.word(k), base|past|participle) && !u.auxiliary(k) && u.word(k) != "get" && u.word(k) != "manage" {
+				from = k
+			}
+		}
+	}
+	if from >= to {
+		from = m.from
+	}
+	e := l.add(&entry{origin: reviewing, words: proof{i, from, to}, verb: from, waiting: true})
+	e.prove(i, s.from, s.to)
+}

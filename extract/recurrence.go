@@ -1,0 +1,358 @@
+package extract
+
+import "strconv"
+
+// phrases is a small set of word sequences.
+type phrases [][]string
+
+func (p phrases) end(u *utterance, i, to int) int {
+	best := 0
+	for _, ws := range p {
+		k, ok := i, true
+		for _, w := range ws {
+			if k >= to || u.word(k) != w {
+				ok = false
+				break
+			}
+			k++
+		}
+		if ok && k > best {
+			best = k
+		}
+	}
+	return best
+}
+
+func sequences(lines string) phrases {
+	var p phrases
+	for _, l := range tableLines(lines) {
+		p = append(p, fields(l))
+	}
+	return p
+}
+
+var nextMeeting = sequences(`
+before i see you next
+before i see you again
+before i see you
+before we meet
+before we meet again
+before we meet next
+before we next meet
+before you come back
+before you come back in
+before our next session
+before our next call
+before our next meeting
+before our next appointment
+before our next
+before the next session
+before next session
+before next time
+before next week
+by next time
+by our next session
+by the next session
+by next session
+by next week
+for next time
+for next week
+for our next session
+until next time
+until we meet
+until we meet again
+until i see you
+until our next session
+until next week
+when i see you next
+when we meet next
+when we next meet
+when i next see you
+when you come back
+next time
+next session
+`)
+
+var asNeeded = sequences(`
+whenever
+every time
+each time
+any time
+anytime
+as needed
+when needed
+if needed
+as and when
+when the urge
+when an urge
+when the panic
+when the craving
+when the thought
+when the wave
+when it hits
+when it starts
+when it shows up
+when it comes up
+when it comes
+when it gets
+when you catch
+when you notice
+when you feel it
+when you feel that
+when i feel it
+when i feel that
+when i notice
+when i catch
+when i get the
+when you get the
+when i get that
+when you spot
+when i spot
+the moment you
+the moment i
+the minute you
+the minute i
+as soon as you feel
+as soon as i feel
+as soon as it
+as soon as the
+when you are about to
+when i am about to
+when you feel the
+when i feel the
+when you feel yourself
+when i feel myself
+`)
+
+var everyDay = set("day night evening morning afternoon bedtime lunchtime breakfast dinner single")
+
+// recurrenceAt reads how often something is to happen.
+func (c calendar) recurrenceAt(u *utterance, i, to int, w *when, days map[int]bool) int {
+	word := u.word(i)
+	next := u.word(i + 1)
+	switch {
+	case word == "daily" || word == "nightly":
+		if w.recurrence == "" {
+			w.recurrence = "daily"
+		}
+		return i + 1
+	case word == "weekly":
+		w.recurrence = "weekly"
+		return i + 1
+	case word == "weekdays" || word == "weeknights":
+		w.recurrence = "weekdays"
+		return i + 1
+	case (word == "work" || word == "working" || word == "school") && (next == "days" || next == "nights"):
+		w.recurrence = "weekdays"
+		return i + 2
+	case (word == "morning" || word == "mornings") && next == "and" && (everyDay[u.word(i+2)] || u.word(i+2) == "evenings" || u.word(i+2) == "nights"):
+		w.recurrence = "2/day"
+		return i + 3
+	case word == "most" && (next == "days" || next == "nights" || next == "mornings" || next == "evenings"):
+		w.recurrence = "daily"
+		return i + 2
+	case (word == "mornings" || word == "evenings" || word == "nights") && w.recurrence == "" && (u.word(i-1) == "the" && u.word(i-2) == "in" || u.word(i-1) == "in"):
+		w.recurrence = "daily"
+		return i + 1
+	case word == "every" || word == "each" || word == "per":
+		return c.everyAt(u, i, to, w)
+	}
+	if word == "a" || word == "each" || word == "per" || word == "in" || word == "the" {
+		return i
+	}
+	return c.timesAt(u, i, to, w)
+}
+
+func fill(w *when, r string) {
+	if w.recurrence == "" || w.recurrence == "daily" && r != "as-needed" || w.recurrence == "as-needed" {
+		w.recurrence = r
+	}
+}
+
+// everyAt reads "every day", "each evening", "every other day", "every time".
+func (c calendar) everyAt(u *utterance, i, to int, w *when) int {
+	k := i + 1
+	if u.word(k) == "single" {
+		k++
+	}
+	word := u.word(k)
+	switch {
+	case k >= to:
+		return i
+	case everyDay[word]:
+		if w.recurrence == "" {
+			w.recurrence = "daily"
+		}
+		return k + 1
+	case word == "weekday" || word == "weeknight" || word == "workday" || word == "school" && u.word(k+1) == "night":
+		w.recurrence = "weekdays"
+		return k + 1
+	case word == "week":
+		if w.recurrence == "" {
+			w.recurrence = "weekly"
+		}
+		return k + 1
+	case word == "other":
+		switch u.word(k + 1) {
+		case "day", "night", "morning", "evening":
+			w.recurrence = "3/week"
+			return k + 2
+		}
+		return i
+	case (word == "one" || word == "meal") && u.word(i-1) != "at":
+		if word == "meal" {
+			w.recurrence = "3/day"
+			return k + 1
+		}
+	case word == "weekend":
+		w.recurrence = "weekly"
+		return k + 1
+	case word == "time" || word == "occasion":
+		fill(w, "as-needed")
+		return k + 1
+	case word == "hour":
+		return i
+	}
+	return i
+}
+
+var units = map[string]string{
+	"day": "day", "days": "day", "daily": "day", "week": "week", "weekly": "week", "night": "day", "nights": "day", "evening": "day",
+}
+
+// timesAt reads "twice a day", "three times a week", "four days a week",
+// "one a week", "two evenings each week".
+func (c calendar) timesAt(u *utterance, i, to int, w *when) int {
+	n, k := 0, i+1
+	switch u.word(i) {
+	case "once":
+		n = 1
+	case "twice":
+		n = 2
+	default:
+		n, k = u.number(i)
+		if n == 0 || n > 12 {
+			return i
+		}
+		switch u.word(k) {
+		case "times", "time":
+			k++
+		case "days", "nights", "evenings", "mornings", "afternoons":
+			k++
+		case "minutes", "minute", "hours", "hour", "pages":
+			for j := k + 1; j < min(k+5, to); j++ {
+				if (u.word(j) == "a" || u.word(j) == "each" || u.word(j) == "per" || u.word(j) == "every") && units[u.word(j+1)] == "day" {
+					w.recurrence = "daily"
+					return j + 2
+				}
+			}
+			return i
+		case "percent", "o'clock", "years", "weeks", "things", "lines", "good", "sentences", "words", "points":
+			return i
+		default:
+			// "three walks a week": one noun between
+			if k+2 < to && (u.word(k+1) == "a" || u.word(k+1) == "each" || u.word(k+1) == "per" || u.word(k+1) == "every") && units[u.word(k+2)] == "week" && u.toks[k].kind == lexical {
+				k++
+			} else if k2 := u.unitAfter(k, to); k2 > 0 && u.word(i) != "a" && u.word(i) != "an" {
+				k = k2
+			} else if !(u.word(k) == "a" || u.word(k) == "each" || u.word(k) == "per") || smallNumbers[u.word(i)] == 1 && u.word(i) == "a" {
+				return i
+			}
+			if lead := u.word(i - 1); lead == "for" && u.word(k) == "every" || lead == "at" || lead == "until" {
+				return i
+			}
+		}
+	}
+	between := u.word(k)
+	if between == "a" || between == "each" || between == "per" || between == "every" || between == "the" || between == "in" {
+		k++
+		if between == "in" && (u.word(k) == "a" || u.word(k) == "the") {
+			k++
+		}
+	}
+	if (u.word(k) == "this" || u.word(k) == "next") && u.word(k+1) == "week" && k+1 < to && n > 1 && (u.word(i) == "twice" || u.word(k-1) == "times") {
+		w.recurrence = strconv.Itoa(n) + "/week"
+		return k + 2
+	}
+	unit := units[u.word(k)]
+	if unit == "" || k >= to || between != "a" && between != "each" && between != "per" && between != "every" && between != "in" && u.word(k) != "daily" && u.word(k) != "weekly" {
+		return i
+	}
+	switch {
+	case n == 1 && unit == "day" || n == 7 && unit == "week":
+		w.recurrence = "daily"
+	case n == 1:
+		w.recurrence = "weekly"
+	default:
+		w.recurrence = strconv.Itoa(n) + "/" + unit
+	}
+	return k + 1
+}
+
+// unitAfter finds "a day" or "a week" within three words: "one small request a
+// day", "three short walks a week".
+func (u *utterance) unitAfter(k, to int) int {
+	for j := k; j < min(k+4, to-1); j++ {
+		if u.toks[j].kind != lexical {
+			return 0
+		}
+		if w := u.word(j); (w == "a" || w == "each" || w == "per") && (u.word(j+1) == "day" || u.word(j+1) == "week") {
+			return j
+		}
+	}
+	return 0
+}
+
+// partOfDay takes the words for a time of the day into the phrase, without
+// making a date of them.
+var dayParts = sequences(`
+in the morning
+in the evening
+in the afternoon
+first thing
+at night
+at bedtime
+before bed
+after bed
+after lunch
+before lunch
+after dinner
+before dinner
+after breakfast
+before breakfast
+after work
+before work
+after school
+at lunchtime
+at lunch
+at teatime
+at noon
+at midday
+morning
+evening
+afternoon
+lunchtime
+night
+`)
+
+func (c calendar) partOfDay(u *utterance, i, to int, w *when) int {
+	if prev := u.word(i - 1); prev == "notice" || prev == "observe" || prev == "catch" || prev == "spot" || prev == "see" || prev == "remember" {
+		return i // "notice when it comes up": what to notice, not how often
+	}
+	if end := asNeeded.end(u, i, to); end > 0 {
+		fill(w, "as-needed")
+		return end
+	}
+	if w.from < 0 && (u.word(i) == "morning" || u.word(i) == "evening" || u.word(i) == "afternoon" || u.word(i) == "night" || u.word(i) == "lunchtime") {
+		return i
+	}
+	if end := dayParts.end(u, i, to); end > 0 {
+		return end
+	}
+	if u.word(i) == "at" && i+1 < to {
+		if n, k := u.number(i + 1); n > 0 && n <= 24 && u.word(i+1) != "a" {
+			return k
+		}
+	}
+	return i
+}

@@ -1,0 +1,409 @@
+package extract
+
+import "strings"
+
+// A judge decides whether a word of emotion is felt by its speaker now. Each
+// question it asks is a function below: whose is it, is it denied, imagined,
+// quoted, long over, or asked?
+type judge struct {
+	u      *utterance
+	s      sentence
+	f      found[cue]
+	self   string     // "i"; "you" when the therapist's words are read for the client
+	asked  bool       // a question of the therapist's that the client said yes to
+	before *utterance // what the therapist said right before
+}
+
+func (j *judge) felt() bool {
+	u := j.u
+	for k := j.f.from; k < j.f.to; k++ {
+		if u.toks[k].voice == othersWords {
+			return false
+		}
+	}
+	if !j.own() || j.bodily() {
+		return false
+	}
+	if j.denied() {
+		return j.restored()
+	}
+	if j.imagined() {
+		return j.restored()
+	}
+	return !j.longOver() && !j.question()
+}
+
+// clauseStart is the first token of the match's clause, "and"-joined clauses
+// without a subject of their own included.
+func (j *judge) clauseStart() int {
+	k := j.f.from
+	for k > j.s.from && j.u.toks[k-1].clause == j.u.toks[j.f.from].clause {
+		k--
+	}
+	return k
+}
+
+// whoDoes finds whose clause the match is in, reading leftwards: self, another
+// person, a thing ("it", "this"), or nobody.
+func (j *judge) whoDoes() (who string, at int) {
+	u := j.u
+	for k := j.f.from - 1; k >= j.s.from; k-- {
+		w := u.word(k)
+		switch {
+		case w == j.self || j.self == "i" && (w == "we" || w == "i"):
+			return "self", k
+		case j.self == "i" && w == "me" && (causers[u.word(k-1)] || u.word(k-1) == "in"):
+			return "self", k
+		case w == "myself" && j.self == "i":
+			return "self", k
+		case w == "him" || w == "them" || w == "her" && !u.nounAfter(k):
+			if n := u.word(k + 1); causers[u.word(k-1)] || n == "being" || n == "feeling" || n == "getting" || n == "to" && (u.word(k+2) == "be" || u.word(k+2) == "feel") {
+				return "other", k
+			}
+		case w == "he" || w == "she" || w == "they" || w == "you" || w == "everyone" || w == "everybody" || w == "someone" || w == "somebody" || w == "people" || w == "who" || w == "others" || w == "nobody":
+			return "other", k
+		case (w == "it" || w == "that" || w == "this" || w == "what" || w == "which" || w == "there" || w == "everything" || w == "something") && (u.isBe(k+1) || isFinite(u.word(k+1)) || u.word(k+1) == "not" || k+1 == j.f.from || adverbs[u.word(k+1)]):
+			if w == "that" && (subjects[u.word(k+1)] || k+1 == j.f.from) {
+				continue // "that I was sad", "I was that sad"
+			}
+			return "thing", k
+		case u.isBe(k) || w == "feel" || w == "feels" || w == "felt" || w == "got" || w == "gets" || w == "get" || w == "look" || w == "looks" || w == "seem" || w == "seems" || w == "seemed" || w == "sounds" || w == "sound" || w == "looked":
+			if n := k - 1; n >= j.s.from && u.nounSubject(n) {
+				return "other", n
+			}
+		case w == "but" && u.toks[k].clause == u.toks[j.f.from].clause:
+		}
+	}
+	return "", -1
+}
+
+var causers = set("make makes made making leave leaves left have has had got get gets keep keeps kept drives drove send sends makin")
+
+// nounAfter: "her" as a possessive.
+func (u *utterance) nounAfter(k int) bool {
+	n := u.word(k + 1)
+	return n != "" && u.toks[min(k+1, len(u.toks)-1)].kind == lexical && !isFinite(n) && !adverbs[n] && !stateWords[n]
+}
+
+// nounSubject: the word at n, before a verb of being, is a noun and so a
+// subject of its own: "my mother is", "the dog was".
+func (u *utterance) nounSubject(n int) bool {
+	w := u.word(n)
+	if n < 0 || u.toks[n].kind != lexical || subjects[w] || adverbs[w] || modals[w] || u.isBe(n) || u.auxiliary(n) || joins[w] || w == "not" || w == "to" || w == "been" || isWh(w) || w == "me" || u.toks[n].filler {
+		return false
+	}
+	if w == "part" || w == "all" {
+		return false
+	}
+	return true
+}
+
+// own: it is the speaker's.
+func (j *judge) own() bool {
+	u := j.u
+	who, at := j.whoDoes()
+	if u.word(j.f.to) == "for" && (j.f.value.kind == cause || j.f.value.emotion == "shame") {
+		if n := u.word(j.f.to + 1); n == "him" || n == "her" || n == "them" || n == "you" || possess[n] && n != "my" {
+			return false // "embarrassed for him", "frustrating for her"
+		}
+	}
+	attributive := j.attributive()
+	switch j.f.value.kind {
+	case state:
+		switch {
+		case attributive:
+			return false
+		case who == "self":
+			return j.reachesSelf(at)
+		case who == "":
+			return j.fragment()
+		}
+		return j.shared()
+	case cause:
+		if attributive && !u.personal(j.f.to) {
+			return false
+		}
+		if n := u.word(j.f.to); possess[n] || articles[n] || persons[n] || n == "him" || n == "them" || n == "me" {
+			return false // "disappointing my dad"
+		}
+		if who == "other" && (persons[u.word(at)] || u.word(at) == "who" || u.word(at) == "people") {
+			return false
+		}
+		return j.self == "i" && !strings.HasPrefix(u.word(at+1), "must") && !j.forOthers()
+	case feels:
+		return j.verbOwn(who, at)
+	case named:
+		return j.nounOwn(who, at)
+	}
+	return j.phraseOwn(who)
+}
+
+// shared: the adjective has no subject of its own and joins an earlier one:
+// "I'm relieved she's gone, and a bit guilty".
+func (j *judge) shared() bool {
+	u := j.u
+	start := j.clauseStart()
+	joined := false
+	for k := start; k < j.f.from; k++ {
+		w := u.word(k)
+		if w == "and" || w == "but" {
+			joined = true
+		} else if !adverbs[w] && w != "," && w != "not" && w != "a" && w != "bit" && w != "little" && w != "also" {
+			return false
+		}
+	}
+	if !joined {
+		return false
+	}
+	for _, f := range u.cuesIn(j.s) {
+		if f.to <= start && f.value.kind == state {
+			g := *j
+			g.f = f
+			if who, at := g.whoDoes(); who == "self" && g.reachesSelf(at) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// attributive: "a sad song", "the calm sea".
+func (j *judge) attributive() bool {
+	prev := j.u.word(j.f.from - 1)
+	for k := j.f.from - 1; k > j.s.from && (prev == "very" || prev == "really" || prev == "so" || prev == "pretty"); k-- {
+		prev = j.u.word(k - 1)
+	}
+	if prev == "a" && (j.u.word(j.f.from-1) == "a") {
+		n := j.u.word(j.f.to)
+		return j.f.value.kind == state || n != "" && j.u.toks[min(j.f.to, len(j.u.toks)-1)].kind == lexical
+	}
+	return prev == "the" || prev == "an" || possess[prev] && j.f.value.kind == state
+}
+
+func (u *utterance) personal(k int) bool {
+	w := u.word(k)
+	return w == "for" && u.word(k+1) == "me" || w == "time" || w == "thing" || w == "place" || w == "week" || w == "feeling" || w == "experience" || w == "day"
+}
+
+func (j *judge) forOthers() bool {
+	u := j.u
+	for k := j.f.to; k < min(j.f.to+2, j.s.to); k++ {
+		if u.word(k) == "for" && (u.word(k+1) == "her" || u.word(k+1) == "him" || u.word(k+1) == "them" || u.word(k+1) == "you") {
+			return true
+		}
+	}
+	return false
+}
+
+// reachesSelf: nothing between the speaker and the adjective takes it away:
+// no object, no second subject far off.
+func (j *judge) reachesSelf(at int) bool {
+	u := j.u
+	if j.f.from-at > 12 {
+		return false
+	}
+	if w := u.word(j.f.from); j.f.to-j.f.from == 1 && (w == "down" || w == "low" || w == "blue" || w == "flat" || w == "cross") {
+		k := j.f.from - 1
+		for k > at && (adverbs[u.word(k)] || u.word(k) == "a" || u.word(k) == "bit" || u.word(k) == "feeling" || u.toks[k].filler) {
+			k--
+		}
+		if !u.isBe(k) && u.word(k) != "am" && u.word(k) != "been" && !strings.HasPrefix(u.word(k), "fe") && u.word(k) != "get" && u.word(k) != "got" && !stateWords[u.word(k)] && u.word(k) != "and" {
+			return false
+		}
+	}
+	linked := u.word(at) == "me" || u.word(at) == "myself"
+	for k := at + 1; k < j.f.from; k++ {
+		w := u.word(k)
+		if prev := u.word(k - 1); !articles[prev] && !possess[prev] && w != "bit" && w != "little" && (hasForm(w, base|third|past) || isGerund(w)) && !links[lemma(w, base|third|past|gerund|participle)] && !u.auxiliary(k) && !u.isBe(k) && !adverbs[w] && !stateWords[w] && !modals[w] && w != "like" && w != "to" {
+			linked = false
+			if k == j.f.from-1 {
+				return false
+			}
+			continue
+		}
+		switch {
+		case u.isBe(k), w == "am", w == "feel", w == "felt", w == "feeling", w == "get", w == "got", w == "getting", w == "become", w == "became", w == "go", w == "went", w == "been", w == "being", w == "stay", w == "remain", w == "sound", w == "look", w == "seem", w == "end", w == "left", w == "sit", w == "sat", w == "come", w == "came", w == "put", w == "wake", w == "woke", w == "lie", w == "stood", w == "walked", w == "started", w == "leave", w == "guess", w == "have", w == "start", w == "keep":
+			linked = true
+		}
+	}
+	return linked || j.f.from-at <= 1
+}
+
+// links are verbs that join a person to how they are.
+var links = set("be feel get become go stay remain sound look seem end leave sit come put wake lie stand walk start guess have keep make say mean suppose think")
+
+// fragment: "Gutted. Just gutted.", or an answer to a question about the
+// client.
+func (j *judge) fragment() bool {
+	if j.self != "i" {
+		return false
+	}
+	if n := j.f.to; n < j.s.to && j.u.toks[n].kind == lexical && !afterFragment[j.u.word(n)] && !adverbs[j.u.word(n)] {
+		return false
+	}
+	start := j.clauseStart()
+	for k := start; k < j.f.from; k++ {
+		w := j.u.word(k)
+		if j.u.toks[k].kind == lexical && !adverbs[w] && !openers[w] && !j.u.toks[k].filler && w != "a" && w != "bit" && w != "more" && w != "or" && w != "i" && !stateWords[w] && w != "not" && w != "weird" && w != "weirdly" && w != "like" && w != "mostly" && w != "of" && w != "feel" && w != "feeling" && w != "feels" && w != "been" && w != "little" && w != "still" {
+			return false
+		}
+	}
+	return !j.aboutOthers()
+}
+
+var afterFragment = set("and but that about with at for to i because more mostly like in so or as when if by of since now today then over after is yes than")
+
+// aboutOthers: the question before was about somebody else.
+func (j *judge) aboutOthers() bool {
+	b := j.before
+	if b == nil || len(b.sentences) == 0 {
+		return false
+	}
+	last := b.sentences[len(b.sentences)-1]
+	for k := last.from; k < last.to; k++ {
+		w := b.word(k)
+		if w == "he" || w == "she" || w == "they" {
+			return true
+		}
+		if (possess[w] && w != "my") && isKin(b.word(k+1)) && (k > last.from && (isWh(b.word(k-1)) || b.auxiliary(k-1) || b.word(k-1) == "think" || b.word(k-1) == "so" || k-1 == last.from)) {
+			return true
+		}
+	}
+	return false
+}
+
+var kin = set(`mother mum mom mam dad father brother sister son daughter wife husband partner boyfriend girlfriend boss manager friend aunt uncle gran nan grandma grandpa
+	grandmother grandfather cousin colleague flatmate roommate kids children boy girl ex baby parents family neighbour neighbor teacher doctor`)
+
+func isKin(w string) bool { return kin[w] }
+
+// verbOwn: "I dread it", "appreciate it"; love needs somebody to love.
+func (j *judge) verbOwn(who string, at int) bool {
+	u := j.u
+	if who == "" {
+		return u.word(j.f.from) == "appreciate" && j.f.from-j.clauseStart() <= 1
+	}
+	if who != "self" || j.f.from-at > 6 || u.word(at) == "me" {
+		return false
+	}
+	for k := at + 1; k < j.f.from; k++ {
+		if w := u.word(k); w == "that" || w == "to" && !isBase(u.word(k+1)) || isFinite(w) && !adverbs[w] && !modals[w] && !u.auxiliary(k) && !u.isBe(k) && w != "really" && w != "to" && w != "still" && w != "do" {
+			return false
+		}
+	}
+	next := u.word(j.f.to)
+	switch u.word(j.f.from) {
+	case "love", "loved", "adore", "adored", "cherish":
+		if next == "him" || next == "her" || next == "them" || next == "you" || next == "each" {
+			return next != "you" || u.word(j.f.to+1) != "to"
+		}
+		if possess[next] || next == "that" || next == "those" || next == "the" || next == "this" {
+			n := u.word(j.f.to + 1)
+			return possess[next] || isKin(n) || n == "kid" || n == "man" || n == "woman" || n == "little" || n == "bones"
+		}
+		return j.f.to < len(u.toks) && u.toks[j.f.to].capital && next != "i"
+	case "worry":
+		return next != "you"
+	case "panic", "panicked", "fret":
+		return next != "button" && next != "attack" && next != "attacks"
+	case "relaxed", "unwound":
+		return next != "the"
+	case "enjoy", "enjoying", "enjoyed":
+		return true
+	}
+	return true
+}
+
+// nounOwn: "I feel shame", "the relief", "there's some anger", "Relief, mostly."
+func (j *judge) nounOwn(who string, at int) bool {
+	u := j.u
+	w, prev, next := u.word(j.f.from), u.word(j.f.from-1), u.word(j.f.to)
+	if possess[prev] && prev != "my" || next == "of" || next == "attack" || next == "attacks" || next == "diary" || next == "record" || next == "management" || next == "slot" || next == "time" || next == "group" || next == "counselling" || next == "journal" || next == "disorder" || next == "sheet" || next == "and" && u.word(j.f.to+1) == "joy" || next == "about" && w == "worry" {
+		return false
+	}
+	switch {
+	case who == "self":
+		for k := at + 1; k < j.f.from; k++ {
+			if v := u.word(k); v == "feel" || v == "felt" || v == "feeling" || v == "full" || v == "carry" || v == "have" || v == "put" || v == "got" || v == "with" || v == "had" || v == "am" || v == "say" || v == "call" {
+				return j.f.from-at <= 7
+			}
+		}
+		return false
+	case who == "other":
+		return false
+	case who == "thing":
+		if u.word(at) == "there" || u.word(at) == "it" || u.word(at) == "that" {
+			if j.self == "you" {
+				return true
+			}
+			return u.word(at) == "it" || u.word(at) == "that" || u.mentions(j.s, "me") || u.mentions(j.s, "my") || u.mentions(j.s, "i") && !u.mentions(j.s, "imagine")
+		}
+		return false
+	}
+	if j.self == "you" {
+		for k := j.s.from; k < j.s.to; k++ {
+			if isKin(u.word(k)) || u.word(k) == "he" || u.word(k) == "she" || u.word(k) == "they" {
+				return false
+			}
+		}
+		return true
+	}
+	if (prev == "the" || prev == "this" || prev == "my") && w != "love" {
+		return !j.aboutOthers() && (w == "grief" && prev != "this" && !u.mentions(j.s, "her") && !u.mentions(j.s, "his") || next == "." || next == "" || u.mentions(j.s, "me") || u.mentions(j.s, "my") || next == "comes" || next == "hits" || next == "came" || next == "just" || next == "is" || next == "of" || next == "never" || next == "still")
+	}
+	return j.fragment() && w != "love" && w != "peace" && w != "hope"
+}
+
+func (u *utterance) mentions(s sentence, w string) bool {
+	for k := s.from; k < s.to; k++ {
+		if u.word(k) == w {
+			return true
+		}
+	}
+	return false
+}
+
+// phraseOwn: a phrase with "I", "me" or "my" in it is the speaker's; another
+// belongs to whoever is its subject.
+func (j *judge) phraseOwn(who string) bool {
+	u := j.u
+	for k := j.f.from; k < j.f.to; k++ {
+		switch u.word(k) {
+		case "i", "me", "my", "myself", "we", "us", "mine":
+			if j.self == "i" {
+				// "she thinks my heart …" is told as others' words already
+				return u.word(j.f.from-1) != "than"
+			}
+		}
+	}
+	if first := u.word(j.f.from); j.self == "i" && (subjects[first] && first != "who" && !persons[first] || first == "nobody" || first == "nothing" || first == "everything") {
+		return true
+	}
+	if j.self != "i" {
+		return who == "self"
+	}
+	if who == "other" {
+		return false
+	}
+	if who == "thing" || who == "self" {
+		return true
+	}
+	// no subject: the phrase is one, unless a noun stands right before it
+	prev := u.word(j.f.from - 1)
+	return !(j.f.from > j.s.from && u.toks[j.f.from-1].kind == lexical && !adverbs[prev] && !openers[prev] && u.nounSubject(j.f.from-1) && !articles[prev])
+}
+
+// physical causes explain a body's signs without a feeling.
+var physical = list(`
+tablets|tablet|medication|medicine|pills|flu|virus|caffeine|coffee|injection|dentist|racket|cold|marathon|gym|stairs|anaesthetic|chemo|heatwave|cough|steroids|hangover|food|prawns|curry|hungover|jog|sprint|hay
+`)
+
+func (j *judge) bodily() bool {
+	switch j.f.value.kind {
+	case whole:
+		return physical.has(j.u, j.s)
+	case state:
+		return j.f.value.emotion == "numbness" && physical.has(j.u, j.s)
+	}
+	return false
+}

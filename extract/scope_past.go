@@ -1,0 +1,193 @@
+package extract
+
+// longAgo are the times that are over.
+var longAgo = list(`
+when i was a|an|at|in|little|small|young|younger|growing|about|around|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|six|seven|eight|five|four|pregnant
+when i was @num
+when we were kids|little|young|married|small
+when he|she|dad|mum|mom|they @any? died|passed
+when my @any* died|passed
+when we were first
+when i was first
+as a little|small|young|wee @any
+freshman|sophomore|junior|senior|first|final year of
+till|until i was @num
+till|until i was nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty
+as a kid|child|student|teenager|teen|boy|girl|baby|young
+used to
+back then
+back in|at|when
+years|months ago|back
+in the old|spring|summer|autumn|fall|winter
+in that @any once
+once , the
+a long time ago
+long ago
+in nineteen|eighty|ninety
+growing up
+in high|primary|middle|secondary|elementary|grade school
+at school|uni|college|university
+in year @any
+in my twenties|teens|thirties|childhood|youth
+at twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|nine|ten|eleven
+last year|summer|winter|spring|fall|autumn
+that last|whole|first year
+before all that
+in january|february|march|april|may|june|july|august|september|october|november|december
+once , a
+that was years|ages|@num
+ten|twenty|two|three|four|five|six|ten|several|many years
+for years
+at first
+in those days
+the old days
+not since
+as they say
+`)
+
+// recently: the sentence itself says that it was of late.
+var recently = list(`
+today|yesterday|lately|recently
+this|last week|morning|evening|afternoon|night|weekend|month
+last monday|tuesday|wednesday|thursday|friday|saturday|sunday
+on monday|tuesday|wednesday|thursday|friday|saturday|sunday
+the other day|night
+just now
+`)
+
+// nowMarks bring the sentence back to the present.
+var nowMarks = list(`
+now
+these days
+today
+still
+lately
+at the moment
+this week|morning|month|evening
+every|each day|single|night
+since
+again
+even now
+right now
+always
+`)
+
+// longOver: the sentence, up to the match, speaks of a time that is over and
+// has not come back; or says after it that it is over.
+func (j *judge) longOver() bool {
+	u := j.u
+	past := j.f.value.kind == whole || j.inPast()
+	if !past {
+		return false
+	}
+	for i := j.s.from; i < j.s.to; i++ {
+		f, ok := longAgo.at(u, j.s, i)
+		if !ok {
+			continue
+		}
+		if f.from >= j.f.to {
+			if j.contrastBetween(j.f.to, f.from) || u.toks[f.from].clause > u.toks[j.f.to-1].clause+3 {
+				continue
+			}
+		} else if j.contrastBetween(f.to, j.f.from) || j.broughtBack() {
+			continue
+		}
+		if recently.has(u, j.s) {
+			continue
+		}
+		if month := months[u.word(f.to-1)]; month > 0 && !j.inPast() {
+			continue
+		}
+		return true
+	}
+	return j.wornOff() || j.askedPast()
+}
+
+// askedPast: the therapist asked about then: "When you were little, …?"
+func (j *judge) askedPast() bool {
+	if j.before == nil || !j.inPast() {
+		return false
+	}
+	for _, s := range j.before.sentences {
+		if askedLong.has(j.before, s) {
+			return true
+		}
+	}
+	return false
+}
+
+var askedLong = list(`
+when you were little|small|young|a|at|growing|younger|in
+as a child|kid|teenager
+growing up
+back then
+in those days
+before all
+in the past
+`)
+
+// inPast: the verb of the match's clause is in the past tense.
+func (j *judge) inPast() bool {
+	u := j.u
+	start := j.clauseStart()
+	for k := start; k < j.f.to; k++ {
+		switch w := u.word(k); {
+		case w == "am" || w == "is" || w == "are" || w == "'s":
+			return false
+		case w == "used" && u.word(k+1) == "to", w == "was", w == "were", w == "had", w == "did":
+			return true
+		case k < j.f.to && u.toks[k].kind == lexical && hasForm(w, past) && !hasForm(w, base) && !stateWords[w]:
+			return true
+		}
+	}
+	who, at := j.whoDoes()
+	if who == "" {
+		return true
+	}
+	for k := at; k < start; k++ {
+		if w := u.word(k); w == "was" || w == "used" || w == "were" || hasForm(w, past) && !hasForm(w, base) {
+			return true
+		}
+	}
+	return false
+}
+
+func (j *judge) broughtBack() bool {
+	span := sentence{j.clauseStart(), j.f.to, false}
+	return nowMarks.has(j.u, span)
+}
+
+// contrastBetween: a "now …", "but …" stands between two places.
+func (j *judge) contrastBetween(from, to int) bool {
+	u := j.u
+	for k := from; k < to; k++ {
+		if w := u.word(k); w == "now" || w == "but" || w == "today" || w == "these" {
+			return true
+		}
+	}
+	return false
+}
+
+var overNow = list(`
+but i am not now|anymore|any
+but not now|anymore|any_more|today
+and i do not mind
+but i do not mind
+not now $
+it is @adv* manageable|fine|better|over these|now
+`)
+
+func (j *judge) wornOff() bool {
+	if j.f.value.kind == whole && overNow.has(j.u, j.rest()) {
+		return true
+	}
+	if !j.inPast() {
+		return false
+	}
+	for n, s := range j.u.sentences { // "I was numb, I think. Now at least it hurts."
+		if s.from == j.s.to && j.u.word(j.u.sentences[n].from) == "now" {
+			return true
+		}
+	}
+	return overNow.has(j.u, j.rest())
+}

@@ -1,0 +1,256 @@
+package extract
+
+import "strings"
+
+// negators before a word deny it within its clause.
+var negators = set("not never no neither nor hardly barely without none nothing isn't rarely seldom less stop stopped")
+
+// denials reach over clauses: "it's not that I'm sad", "I'm not saying …".
+var denials = list(`
+it is not that
+not that
+i am not saying
+i would not say
+i do not think
+i would not call
+not because
+i never said
+nobody|no one said|says
+i can not say
+`)
+
+// denied: a negator stands before the match in its clause, and not inside it.
+func (j *judge) denied() bool {
+	u := j.u
+	start := j.clauseStart()
+	n := 0
+	for k := start; k < j.f.from; k++ {
+		w := u.word(k)
+		if !negators[w] {
+			continue
+		}
+		if w == "not" && (u.word(k+1) == "only" || u.word(k+1) == "just" && j.f.from-k > 6) || w == "no" && (u.word(k+1) == "," || k == j.s.from) || w == "nothing" && u.word(k+1) == "but" {
+			continue
+		}
+		if w == "never" && (u.word(k+1) == "felt" || u.word(k+1) == "been") && (u.word(k+2) == "so" || u.word(k+2) == "more" || u.word(k+2) == "this" || strings.HasSuffix(u.word(k+2), "er")) {
+			continue // "never felt lonelier"
+		}
+		if w == "stop" && (u.word(k-1) == "not" || u.word(k-2) == "not") {
+			n--
+			continue
+		}
+		n++
+	}
+	if n == 0 && j.f.from > j.s.from && j.u.word(start-1) == "," { // "not sad, angry or hurt", "I'm not furious, sad …"
+		n += j.listDenied(start - 1)
+	}
+	if n == 0 && u.word(j.f.from) == "or" {
+		n++
+	}
+	if f, ok := j.govern(denials); ok && f.to <= j.f.from {
+		n++
+		if n == 2 && !j.finalIs() {
+			return true
+		}
+	}
+	return n > 0
+}
+
+// listDenied: a comma list of adjectives after one "not".
+func (j *judge) listDenied(k int) int {
+	u := j.u
+	for k--; k >= j.s.from; k-- {
+		w := u.word(k)
+		if negators[w] {
+			return 1
+		}
+		if !stateWords[w] && w != "," && w != "or" && w != "and" {
+			return 0
+		}
+	}
+	return 0
+}
+
+// govern finds a table's match that governs the match: left of it in the
+// sentence, with no new main clause of contrast between.
+func (j *judge) govern(t *rules[bool]) (found[bool], bool) {
+	u := j.u
+	for _, f := range t.in(u, j.s) {
+		if f.to > j.f.from {
+			break
+		}
+		ok := true
+		for k := f.to; k < j.f.from; k++ {
+			w := u.word(k)
+			if w == "but" || w == "," && k+1 < j.f.from && (u.word(k+1) == "i" || u.word(k+1) == "it" || u.word(k+1) == "just" || u.word(k+1) == "now") && !j.within(f, k) {
+				ok = false
+			}
+		}
+		if ok {
+			return f, true
+		}
+	}
+	return found[bool]{}, false
+}
+
+func (j *judge) within(f found[bool], k int) bool { return k < f.to }
+
+// finalIs: the sentence ends with an elliptic "I am", "I do": "I really am".
+func (j *judge) finalIs() bool { return ellipsis.has(j.u, j.rest()) }
+
+// ellipsis takes a denied, imagined or asked emotion back: "…but I am".
+var ellipsis = list(`
+but i am $
+but i do $
+but i was $
+, i @adv* am $
+i @adv* am .
+i @adv* am ,
+i really am
+i think so
+i am , though
+`)
+
+func (j *judge) rest() sentence { return sentence{j.f.to, j.s.to, j.s.question} }
+
+// restored: denied or imagined, but taken back in the same sentence: "I know I
+// shouldn't be angry but I am", "if I sound calm, I am".
+func (j *judge) restored() bool {
+	u := j.u
+	for i := j.f.to; i < j.s.to; i++ {
+		if _, ok := ellipsis.at(u, j.s, i); ok {
+			return true
+		}
+	}
+	return false
+}
+
+// imaginings: what is wished, expected, supposed, feared or tried is not felt.
+var imaginings = list(`
+if i|he|she|they|it|we|you|that|this
+if only
+i|you|he|she|they|we would|'d
+would
+should
+might
+could be|feel
+i want|wanted|need|needed|have|wish|try|tried|trying|like|long|hope|hoped|ought|pretend to
+i just want to
+want to be|feel
+i wish
+i thought i would
+i expected|imagined
+supposed|meant to
+pretend*
+instead of
+i thought|assumed|figured|expected|hoped|imagined
+you would think
+sound|sounds
+everyone|people|they think|thinks
+rather than
+unless
+before i got|was|became
+learn|learning|practise|way|how to be|feel
+going to be
+will be
+in case
+afraid|scared|worried of being|feeling|getting
+`)
+
+func (j *judge) imagined() bool {
+	u := j.u
+	start := j.clauseStart()
+	if j.f.value.kind == whole || j.f.value.kind == plainly {
+		// phrases carry their own auxiliaries; only an if or a wish before them counts
+		start = max(j.s.from, start)
+	}
+	for i := start; i < j.f.from; i++ {
+		f, ok := imaginings.at(u, sentence{j.s.from, j.f.from, false}, i)
+		if !ok || f.to > j.f.from {
+			continue
+		}
+		if u.word(i) == "should" && j.f.value.emotion == "guilt" {
+			continue
+		}
+		if (j.f.value.kind == whole || j.f.value.kind == plainly) && (u.word(i) == "as" || u.word(i) == "be") {
+			continue
+		}
+		if (u.word(i) == "sound" || u.word(i) == "sounds") && j.f.value.kind != state {
+			continue
+		}
+		return true
+	}
+	// a condition in the clause before or after: "if she read my diary, I'd be furious"
+	if j.s.question && j.whatIf() {
+		return true
+	}
+	if j.f.value.kind == state {
+		if who, at := j.whoDoes(); who == "self" {
+			for k := at; k < start; k++ {
+				if w := u.word(k); (w == "will" || w == "would" || w == "might" || w == "should") && u.toks[k].clause >= u.toks[at].clause {
+					return true // "I'll stand there and go blank"
+				}
+			}
+		}
+		return u.word(start-1) == "if" || u.word(start) == "if"
+	}
+	return u.word(start) == "if" && u.word(start-1) != "as" || u.word(start-1) == "if" && u.word(start-2) != "as"
+}
+
+func (j *judge) whatIf() bool {
+	u := j.u
+	for k := j.s.from; k < j.f.from; k++ {
+		if u.word(k) == "if" || u.word(k) == "what" && u.word(k+1) == "would" {
+			return true
+		}
+	}
+	return false
+}
+
+// question: "am I angry?" asks. A fragment with a question mark only doubts:
+// "hopeful?"
+func (j *judge) question() bool {
+	if j.asked || !j.s.question {
+		return false
+	}
+	u := j.u
+	for k := j.s.from; k < j.f.from; k++ {
+		w := u.word(k)
+		if (modals[w] || u.auxiliary(k)) && persons[u.word(k+1)] && (k == j.s.from || !persons[u.word(k-1)]) {
+			return !j.answersYes()
+		}
+		if isWh(w) && w != "which" && k == j.s.from {
+			return true
+		}
+	}
+	for _, s := range u.sentences { // "Angry? No, I'm tired."
+		if s.from == j.s.to && u.word(s.from) == "no" {
+			return true
+		}
+	}
+	return false
+}
+
+// answersYes: the speaker answers their own question: "Am I …? Yes."
+func (j *judge) answersYes() bool {
+	u := j.u
+	for _, s := range u.sentences {
+		if s.from == j.s.to {
+			return u.word(s.from) == "yes"
+		}
+	}
+	return false
+}
+
+func (j *judge) intensity() float64 {
+	v := float64(j.f.value.weight) / 10
+	for k := max(j.s.from, j.f.from-3); k < j.f.from; k++ {
+		switch j.u.word(k) {
+		case "so", "really", "very", "completely", "totally", "absolutely", "extremely", "utterly", "properly", "deeply":
+			v += 0.1
+		case "bit", "little", "slightly", "somewhat", "kind", "sort":
+			v -= 0.2
+		}
+	}
+	return min(max(v, 0.1), 1)
+}

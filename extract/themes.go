@@ -1,0 +1,181 @@
+package extract
+
+import (
+	_ "embed"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/afterword/afterword/models"
+)
+
+//go:embed lexicon/themes.tsv
+var themeText string
+
+type topic struct {
+	theme  int // index into models.Themes
+	weight int
+}
+
+var topics = readTopics()
+
+func readTopics() map[int][]*rules[topic] {
+	// One table a theme, so that a word may speak of several.
+	out := map[int][]*rules[topic]{}
+	for _, l := range tableLines(themeText) {
+		f := strings.Split(l, "\t")
+		n := slices.Index(models.Themes, f[0])
+		if len(f) != 3 || n < 0 || len(f[1]) != 1 {
+			panic("extract: lexicon/themes.tsv: " + l)
+		}
+		r := &rules[topic]{}
+		for _, p := range strings.Split(f[2], " / ") {
+			r.add(plainPhrase(p), topic{n, int(f[1][0] - '0')})
+		}
+		out[n] = append(out[n], r)
+	}
+	return out
+}
+
+// plainPhrase writes a phrase as the tokens see it.
+func plainPhrase(s string) string {
+	r := strings.NewReplacer("can't", "can not", "don't", "do not", "won't", "will not", "haven't", "have not", "it's", "it 's|is", "i'm", "i am", "carer's", "carer 's",
+		"mum's", "mum 's", "mom's", "mom 's", "dad's", "dad 's", "solicitor's", "solicitor 's", "practice", "practise", "non-", "non ")
+	return r.Replace(s)
+}
+
+// theme is one theme with its weight and where it was spoken of.
+type theme struct {
+	label string
+	score float64
+	spots []spot
+}
+
+type spot struct {
+	utterance, from, to int
+	weight              float64
+}
+
+// strengths is what a row of weight 1 to 5 adds.
+var strengths = [...]float64{0, 0.1, 0.2, 0.35, 0.75, 1, 1, 1, 1, 1}
+
+// feltThemes is what an emotion says of the themes.
+var feltThemes = map[string]struct {
+	theme  string
+	weight float64
+}{
+	"sadness": {"low-mood", 0.35}, "hopelessness": {"low-mood", 0.9}, "numbness": {"low-mood", 0.7}, "grief": {"grief", 1}, "anger": {"anger", 0.4},
+	"anxiety": {"worry", 0.3}, "loneliness": {"loneliness", 1}, "shame": {"guilt-shame", 0.3}, "guilt": {"guilt-shame", 0.45},
+}
+
+// akin are themes that are often spoken of together.
+var akin = map[string]string{
+	"eating": "body-image perfectionism", "body-image": "eating self-criticism", "breakup": "loneliness self-criticism parenting", "trauma": "sleep safety anger",
+	"perfectionism": "self-criticism work-stress", "self-criticism": "perfectionism guilt-shame", "partner-relationship": "communication", "communication": "partner-relationship family-conflict",
+	"boundaries": "people-pleasing family-conflict", "people-pleasing": "boundaries", "caregiving": "health-illness guilt-shame boundaries", "procrastination": "school perfectionism",
+	"social-anxiety": "friendship loneliness", "grief": "loneliness family-conflict", "anger": "partner-relationship family-conflict", "substance-use": "partner-relationship guilt-shame",
+	"parenting": "sleep guilt-shame partner-relationship", "panic": "work-stress coping-skills", "work-stress": "sleep boundaries", "health-illness": "low-mood medication",
+	"low-mood": "sleep purpose", "life-transition": "purpose identity loneliness", "money": "worry", "career-change": "work-stress purpose", "identity": "family-conflict", "safety": "coping-skills",
+}
+
+// readThemes weighs every theme over the session. A theme counts by how many
+// utterances speak of it, each with less the more one theme says in it, and
+// by how far it stands out against the others there.
+func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
+	totals, spots, kinds := weighThemes(talk, fs, stop)
+	if stop() {
+		return nil
+	}
+	kin := slices.Clone(totals)
+	for _, a := range slices.Sorted(maps.Keys(akin)) { // themes that go together lend each other a little
+		n := slices.Index(models.Themes, a)
+		for _, b := range strings.Fields(akin[a]) {
+			if m := slices.Index(models.Themes, b); totals[m] > 0 {
+				kin[m] += 0.1 * totals[n]
+			}
+		}
+	}
+	totals = kin
+	var out []theme
+	top := 0.0
+	for n, v := range totals {
+		v *= 1 + 0.25*math.Log(float64(1+len(kinds[n])))
+		totals[n] = v
+		top = max(top, v)
+	}
+	for n, v := range totals {
+		if v == 0 || v < 0.12*top && len(talk) > 8 {
+			continue
+		}
+		out = append(out, theme{models.Themes[n], v / top, spots[n]})
+	}
+	slices.SortStableFunc(out, func(a, b theme) int {
+		switch {
+		case a.score > b.score:
+			return -1
+		case a.score < b.score:
+			return 1
+		}
+		return strings.Compare(a.label, b.label)
+	})
+	if len(out) > 6 {
+		out = out[:6]
+	}
+	return out
+}
+
+// weighThemes adds up what each utterance and each feeling say for each theme.
+func weighThemes(talk []utterance, fs []feeling, stop func() bool) (totals []float64, spots [][]spot, kinds []map[string]bool) {
+	totals = make([]float64, len(models.Themes))
+	spots = make([][]spot, len(models.Themes))
+	kinds = make([]map[string]bool, len(models.Themes))
+	for i := range talk {
+		if i%32 == 0 && stop() {
+			return totals, spots, kinds
+		}
+		u := &talk[i]
+		for n, rs := range topics {
+			best := spot{utterance: i}
+			sum := 0.0
+			for _, r := range rs {
+				for _, s := range u.sentences {
+					for _, f := range r.in(u, s) {
+						w := strengths[f.value.weight]
+						sum += w
+						if w > best.weight {
+							best.weight, best.from, best.to = w, f.from, f.to
+						}
+						if kinds[n] == nil {
+							kinds[n] = map[string]bool{}
+						}
+						kinds[n][stem(u.word(f.from))] = true
+					}
+				}
+			}
+			if sum == 0 {
+				continue
+			}
+			w := min(sum, 1.6)
+			if !u.client {
+				w *= 0.7
+			}
+			best.weight = w
+			totals[n] += w
+			spots[n] = append(spots[n], best)
+		}
+	}
+	for theme, ss := range peopleSpots(talk) { // who is spoken of
+		n := themeIndex(theme)
+		spots[n] = append(spots[n], ss...)
+		totals[n] += 0.5 * float64(len(ss))
+	}
+	for _, f := range fs { // what is felt speaks for a theme too
+		if t, ok := feltThemes[f.emotion]; ok {
+			n := slices.Index(models.Themes, t.theme)
+			totals[n] += t.weight
+			spots[n] = append(spots[n], spot{f.utterance, f.from, f.to, t.weight})
+		}
+	}
+	return totals, spots, kinds
+}
