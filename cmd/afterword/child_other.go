@@ -1,0 +1,9 @@
+//go:build !linux
+
+package main
+
+import "os/exec"
+
+// childAttributes has nothing to set here: helpers end when their standard
+// input does.
+func childAttributes(*exec.Cmd) {}

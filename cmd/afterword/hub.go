@@ -1,0 +1,290 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/afterword/afterword/extract"
+	"github.com/afterword/afterword/models"
+	"github.com/afterword/afterword/queue"
+)
+
+// hub owns the pipeline of a home: it holds the lock, runs the queue, counts
+// attempts and commits results in the ledger, keeps a worker alive and
+// extracts items. `serve` is a hub that stays; `import` is one in the
+// foreground that leaves when its sessions are ready.
+type hub struct {
+	a       *app
+	lock    *ownerLock
+	server  *queue.Server // nil where nats.url points elsewhere
+	queue   *queue.Queue
+	courier *courier
+	weights string        // path of the speech model
+	due     chan struct{} // items of some session may be due
+	work    chan struct{} // chunks may be waiting
+	cancel  context.CancelCauseFunc
+	done    sync.WaitGroup
+	turn    sync.Mutex // one control request at a time
+	mu      sync.Mutex
+	failed  error // why it cannot go on
+}
+
+// openHub takes the lock and starts the pipeline. Busy if somebody else owns
+// it.
+func (a *app) openHub(ctx context.Context) (*hub, error) {
+	lock, err := a.home.lockOwner()
+	if err != nil {
+		return nil, err
+	}
+	h := &hub{a: a, lock: lock, due: make(chan struct{}, 1), work: make(chan struct{}, 1)}
+	if err := h.start(ctx); err != nil {
+		h.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+func (h *hub) start(ctx context.Context) (err error) {
+	a := h.a
+	if a.set.Workers.Local {
+		if h.weights, err = a.model(a.set.Model); err != nil {
+			return err
+		}
+	}
+	cfg := queue.Config{URL: a.set.NATS.URL, Creds: a.set.NATS.Creds, Name: "hub", Log: a.log}
+	if cfg.URL == "" {
+		h.server, err = queue.StartServer(ctx, queue.ServerConfig{Dir: a.home.Queue(), Socket: a.home.Socket(), Log: a.log})
+		if err != nil {
+			return fmt.Errorf("start queue: %w", err)
+		}
+		cfg.Server = h.server
+	}
+	if h.queue, err = queue.Connect(ctx, cfg); err != nil {
+		return fmt.Errorf("connect to queue: %w", err)
+	}
+	if h.courier, err = a.newCourier(h.queue); err != nil {
+		return err
+	}
+	if _, err := a.store.ReturnChunks(ctx); err != nil {
+		return err
+	}
+	run, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	h.cancel = cancel
+	h.serve(func() error { return h.queue.ServeLedger(run, h) })
+	h.serve(func() error { return h.extractDue(run) })
+	if a.set.Workers.Local {
+		h.serve(func() error { return h.keepWorker(run) })
+	}
+	return h.recover(ctx)
+}
+
+// serve runs one part of the hub; its error is the hub's.
+func (h *hub) serve(part func() error) {
+	h.done.Go(func() {
+		if err := part(); err != nil && !errors.Is(err, context.Canceled) {
+			h.a.log.Error("part of the hub ended", "error", err.Error())
+			h.mu.Lock()
+			h.failed = errors.Join(h.failed, err)
+			h.mu.Unlock()
+		}
+	})
+}
+
+// Failed says why the hub cannot go on, or nil.
+func (h *hub) Failed() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.failed
+}
+
+// Close stops all parts, the worker first, and gives up the lock.
+func (h *hub) Close() {
+	if h.cancel != nil {
+		h.cancel(context.Canceled)
+	}
+	h.done.Wait()
+	if h.queue != nil {
+		h.queue.Close()
+	}
+	if h.server != nil {
+		_ = h.server.Close()
+	}
+	_ = h.lock.Close()
+}
+
+// recover compares ledger and queue and publishes again what is missing. A
+// session that is still being read in is left to whoever reads it.
+func (h *hub) recover(ctx context.Context) error {
+	pending, err := h.a.store.PendingChunks(ctx)
+	if err != nil {
+		return err
+	}
+	var last models.SessionID
+	var waiting map[int]bool
+	var reading bool
+	for _, ch := range pending {
+		if ch.Session != last {
+			last = ch.Session
+			s, err := h.a.store.FindSession(ctx, ch.Session)
+			if err != nil {
+				return err
+			}
+			reading = s.State == models.Ingesting
+			if waiting, err = h.queue.Has(ctx, ch.Session); err != nil {
+				return fmt.Errorf("compare ledger and queue: %w", err)
+			}
+		}
+		if reading || waiting[ch.Seq] {
+			continue
+		}
+		if err := h.courier.resend(ctx, ch); err != nil {
+			h.a.log.Warn("chunk cannot be sent again", "session", ch.Session, "seq", ch.Seq, "error", err.Error())
+			if code := models.CodeOf(err); code == models.Unusable || code == models.NotFound {
+				h.setAside(ctx, ch.Session, ch.Seq, "its sound is missing from the spool")
+			}
+		}
+	}
+	wake(h.due)
+	wake(h.work)
+	return nil
+}
+
+// Begin counts an attempt before work starts, so that a chunk that kills its
+// worker is known by its count.
+func (h *hub) Begin(ctx context.Context, id models.SessionID, seq int) (attempt int, ok bool, err error) {
+	attempt, err = h.a.store.BeginChunk(ctx, id, seq)
+	if models.CodeOf(err) == models.Conflict {
+		h.settled(id, seq) // it may just have been set aside
+	}
+	return attempt, err == nil, err
+}
+
+// GiveBack takes an attempt back that nobody is to blame for.
+func (h *hub) GiveBack(ctx context.Context, id models.SessionID, seq int) error {
+	return h.a.store.ReturnChunk(ctx, id, seq)
+}
+
+// Commit stores a result. It is called again for the same result when the
+// first answer was lost, and changes nothing then.
+func (h *hub) Commit(ctx context.Context, r queue.Result) error {
+	if r.Failure != "" {
+		h.setAside(ctx, r.Session, r.Seq, r.Failure)
+		return nil
+	}
+	heard, err := h.courier.open(ctx, r)
+	if err != nil {
+		return err
+	}
+	if _, err := h.a.store.SaveResult(ctx, r.Session, r.Seq, heard); err != nil {
+		return fmt.Errorf("save result: %w", err)
+	}
+	h.settled(r.Session, r.Seq)
+	return nil
+}
+
+func (h *hub) setAside(ctx context.Context, id models.SessionID, seq int, reason string) {
+	if _, err := h.a.store.FailChunk(ctx, id, seq, reason); err != nil {
+		h.a.log.Error("chunk cannot be set aside", "session", id, "seq", seq, "error", err.Error())
+	}
+	h.settled(id, seq)
+}
+
+func (h *hub) settled(id models.SessionID, seq int) {
+	h.queue.Announce(queue.Event{Session: id, Seq: seq, State: string(models.Done)})
+	wake(h.due)
+}
+
+// extractDue extracts the items of each session whose chunks are all
+// accounted for.
+func (h *hub) extractDue(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-h.due:
+		}
+		ids, err := h.a.store.Extracting(ctx)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			if err := h.a.extractSession(ctx, id); err != nil {
+				if ctx.Err() != nil {
+					return nil
+				}
+				h.a.log.Error("items cannot be extracted", "session", id, "error", err.Error())
+				continue
+			}
+			h.queue.Announce(queue.Event{Session: id, Seq: -1, State: string(models.Ready)})
+		}
+	}
+}
+
+// extractSession finds the items of one session and stores them.
+func (a *app) extractSession(ctx context.Context, id models.SessionID) error {
+	t, err := a.store.Transcript(ctx, id)
+	if err != nil {
+		return err
+	}
+	items, err := extract.New(extract.Config{}).Extract(ctx, t.Heard())
+	if err != nil {
+		return fmt.Errorf("extract items: %w", err)
+	}
+	return a.store.SaveItems(ctx, id, items)
+}
+
+func (h *hub) status(ctx context.Context) *hubStatus {
+	st, _ := h.queue.Stats(ctx)
+	return &hubStatus{PID: os.Getpid(), Locked: h.a.vault.Locked(), Waiting: st.Waiting, InHand: st.InHand, Model: h.a.set.Model}
+}
+
+// wake rings a bell that may be ringing already.
+func wake(bell chan struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default:
+	}
+}
+
+// follow waits until a session is ready, telling how far it is. It returns
+// early when the owner of the pipeline is gone: then somebody must take over.
+func follow(ctx context.Context, a *app, q *queue.Queue, id models.SessionID, failed func() error, tell heard) error {
+	events, err := q.Events(ctx, id)
+	if err != nil {
+		return fmt.Errorf("listen to queue: %w", err)
+	}
+	// Events are hints and can be lost; the ledger is read now and then.
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		s, err := a.store.FindSession(ctx, id)
+		if err != nil {
+			return err
+		}
+		if s.State == models.Ready {
+			return nil
+		}
+		done, total, _, err := a.store.Progress(ctx, id)
+		if err != nil {
+			return err
+		}
+		tell(done, total)
+		if err := failed(); err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-q.Closed():
+			return errOwnerGone
+		case <-events:
+		case <-tick.C:
+		}
+	}
+}
+
+var errOwnerGone = errors.New("the process that owned the pipeline is gone")

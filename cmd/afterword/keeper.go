@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"time"
+
+	"github.com/afterword/afterword/models"
+)
+
+const (
+	idleStop  = 2 * time.Minute // then the worker's memory is given back
+	maxStarts = 3               // times that a worker may die before it is ready
+)
+
+// keepWorker runs the local worker while there is work, and starts it again
+// when it dies.
+func (h *hub) keepWorker(ctx context.Context) error {
+	id, err := h.a.localWorker()
+	if err != nil {
+		return err
+	}
+	deaths := 0
+	for n := 1; ; n++ {
+		if err := h.waitForWork(ctx); err != nil {
+			return err
+		}
+		order := workerOrder{Name: fmt.Sprintf("local-%d-%d", os.Getpid(), n), Secret: id.Secret(), URL: h.a.set.NATS.URL, Creds: h.a.set.NATS.Creds, Weights: h.weights, States: h.a.set.States}
+		if h.server != nil {
+			order.URL = h.server.URL()
+		}
+		wasReady, err := h.runWorker(ctx, order)
+		if gone := h.queue.WorkerGone(context.WithoutCancel(ctx), order.Name); gone != nil {
+			h.a.log.Warn("chunks of a worker that ended wait for their time-out", "error", gone.Error())
+		}
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err == nil {
+			deaths = 0
+			continue
+		}
+		h.a.log.Warn("worker died", "worker", order.Name, "ready", wasReady, "error", err.Error())
+		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == exitSetup {
+			return models.WithHint(models.Errorf(models.NoModel, "the speech model cannot be used"), "'afterword models verify' tells why; 'afterword models get %s' fetches it again", h.a.set.Model)
+		}
+		if deaths++; wasReady {
+			deaths = 0
+		}
+		if deaths >= maxStarts {
+			return models.WithHint(fmt.Errorf("start speech engine: it ended %d times before it was ready: %w", deaths, err), "run 'afterword doctor'")
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Duration(deaths) * time.Second):
+		}
+	}
+}
+
+// waitForWork sleeps until chunks may be waiting.
+func (h *hub) waitForWork(ctx context.Context) error {
+	for {
+		st, err := h.queue.Stats(ctx)
+		if err == nil && st.Waiting+st.InHand > 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return context.Canceled
+		case <-h.work:
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}
+
+// workerProcess is one run of the local worker.
+type workerProcess struct {
+	cmd   *exec.Cmd
+	stdin io.WriteCloser // its end tells the worker to stop
+	ready chan struct{}  // closed once the model is loaded
+	ended chan error
+	said  bytes.Buffer // the beginning of its stderr; read once it has ended
+}
+
+func startWorker(o workerOrder) (*workerProcess, error) {
+	exe, err := self()
+	if err != nil {
+		return nil, err
+	}
+	p := &workerProcess{cmd: exec.Command(exe, "worker", "--local"), ready: make(chan struct{}), ended: make(chan error, 1)}
+	// One thread per state is fastest; OpenMP threads that wait must sleep.
+	p.cmd.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "OMP_WAIT_POLICY=passive", "GOMAXPROCS="+strconv.Itoa(o.States+1))
+	p.cmd.Stderr = &firstBytes{&p.said, 2048}
+	childAttributes(p.cmd)
+	stdout, err := p.cmd.StdoutPipe()
+	if err == nil {
+		p.stdin, err = p.cmd.StdinPipe()
+	}
+	if err == nil {
+		err = p.cmd.Start()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("start worker: %w", err)
+	}
+	line, err := json.Marshal(o)
+	if err != nil {
+		return nil, fmt.Errorf("start worker: %w", err)
+	}
+	_, _ = p.stdin.Write(append(line, '\n')) // if it is gone already, ended says so
+	go func() {
+		if got, _ := bufio.NewReader(stdout).ReadString('\n'); got == workerReady {
+			close(p.ready)
+		}
+		_, _ = io.Copy(io.Discard, stdout)
+		p.ended <- p.cmd.Wait()
+	}()
+	return p, nil
+}
+
+// stop asks the worker to end, and ends it if it does not.
+func (p *workerProcess) stop() {
+	p.stdin.Close()
+	t := time.AfterFunc(3*time.Second, func() { _ = p.cmd.Process.Kill() })
+	defer t.Stop()
+	<-p.ended
+}
+
+// runWorker runs one worker process to its end. A nil error means that it was
+// told to stop because nothing was left to do.
+func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err error) {
+	p, err := startWorker(o)
+	if err != nil {
+		return false, err
+	}
+	idle := time.NewTicker(idleStop / 4)
+	defer idle.Stop()
+	lastBusy := time.Now()
+	isReady := p.ready
+	for {
+		select {
+		case <-ctx.Done():
+			p.stop()
+			return ready, nil
+		case <-isReady:
+			ready, isReady = true, nil
+		case err := <-p.ended:
+			p.stdin.Close()
+			if err == nil {
+				err = errors.New("it ended by itself")
+			}
+			if !ready && p.said.Len() > 0 {
+				err = fmt.Errorf("%w: %s", err, oneLine(p.said.String()))
+			}
+			return ready, err
+		case <-idle.C:
+			st, err := h.queue.Stats(ctx)
+			if err != nil || st.Waiting+st.InHand > 0 {
+				lastBusy = time.Now()
+			} else if time.Since(lastBusy) >= idleStop {
+				p.stop()
+				return ready, nil
+			}
+		}
+	}
+}
+
+// firstBytes keeps the beginning of what is written to it.
+type firstBytes struct {
+	b    *bytes.Buffer
+	left int
+}
+
+func (f *firstBytes) Write(p []byte) (int, error) {
+	n := min(f.left, len(p))
+	f.b.Write(p[:n])
+	f.left -= n
+	return len(p), nil
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/afterword/afterword/capture"
+	"github.com/afterword/afterword/capture/audio"
+	"github.com/afterword/afterword/models"
+)
+
+func newTranscribe(a *app) *cobra.Command {
+	var format, out string
+	cmd := &cobra.Command{
+		Use:   "transcribe FILE",
+		Short: "Print what is said in a recording; keep nothing",
+		Example: `  afterword transcribe memo.m4a
+  afterword transcribe --format srt -o talk.srt talk.mp3
+  afterword transcribe --format json memo.wav | afterword extract --json -`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			write, err := writerFor(format)
+			if err != nil {
+				return err
+			}
+			t, err := a.transcribeFile(cmd.Context(), args[0])
+			if err != nil && models.CodeOf(err) != models.Partial {
+				return err
+			}
+			if werr := a.writeOut(out, func(w io.Writer) error { return write(w, t) }); werr != nil {
+				return werr
+			}
+			return err
+		},
+	}
+	formatFlag(cmd, &format)
+	cmd.Flags().StringVarP(&out, "output", "o", "-", "write to `FILE`")
+	a.modelFlags(cmd)
+	return cmd
+}
+
+// transcribeFile runs decoder and engine in the foreground: no store, no
+// queue, nothing on disk.
+func (a *app) transcribeFile(ctx context.Context, path string) (models.Transcript, error) {
+	t := models.Transcript{Segments: []models.Segment{}}
+	fi, err := os.Stat(path)
+	if err != nil {
+		return t, fileError(err, path)
+	}
+	t.Title = oneLine(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))
+	t.Date = models.DateOf(fi.ModTime())
+	weights, err := a.model(a.set.Model)
+	if err != nil {
+		return t, err
+	}
+	stream, err := a.decode(ctx, path, 1)
+	if err != nil {
+		return t, unreadable(path, err)
+	}
+	defer stream.Close()
+	desks, err := openDesks(weights, a.set.States)
+	if err != nil {
+		return t, err
+	}
+	defer desks.Close()
+	bar := a.newProgress(t.Title)
+	defer bar.Close()
+	run := transcription{desks: desks, language: a.set.Language, bar: bar, total: lengthOf(stream.Info()), slots: make(chan struct{}, a.set.States)}
+	readErr := run.drain(ctx, stream)
+	run.done.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return t, err
+	}
+	if run.err != nil {
+		return t, run.err
+	}
+	if readErr != nil && run.samples == 0 {
+		return t, unreadable(path, readErr)
+	}
+	t.Duration, t.Language = models.At(run.samples), run.heard
+	slices.SortFunc(run.segments, func(x, y models.Segment) int { return int(x.Span.Start - y.Span.Start) })
+	for i := range run.segments {
+		run.segments[i].Seq = i
+	}
+	t.Segments = run.segments
+	if readErr != nil {
+		return t, models.Errorf(models.Partial, "%s is damaged after %s: %w", shown(path), models.Clock(t.Duration), readErr)
+	}
+	return t, nil
+}
+
+// transcription is one file on its way through the engine's states.
+type transcription struct {
+	desks    *desks
+	language string
+	bar      *progress
+	total    time.Duration
+	slots    chan struct{}
+	done     sync.WaitGroup
+
+	samples int64
+	mu      sync.Mutex
+	worked  time.Duration
+	heard   string
+	err     error
+
+	segments []models.Segment
+}
+
+func (r *transcription) drain(ctx context.Context, stream *audio.Stream) error {
+	cutter := capture.NewCutter(capture.CutterConfig{Channels: 1})
+	buf := make([]int16, models.Rate)
+	var pcm []int16
+	var from int64
+	hand := func(cuts []capture.Cut) {
+		for _, c := range cuts {
+			r.begin(ctx, c, slices.Clone(pcm[c.Start-from:c.End-from]))
+			pcm = append(pcm[:0], pcm[c.End-from:]...)
+			from = c.End
+		}
+	}
+	for ctx.Err() == nil {
+		n, err := stream.Read(buf)
+		pcm = append(pcm, buf[:n]...)
+		r.samples += int64(n)
+		hand(cutter.Write(buf[:n]))
+		if err == io.EOF {
+			hand(cutter.Close())
+			return stream.Damage()
+		}
+		if err != nil {
+			hand(cutter.Close())
+			return err
+		}
+	}
+	return nil
+}
+
+// begin waits for a free state, so that no more sound than needed is held.
+func (r *transcription) begin(ctx context.Context, c capture.Cut, pcm []int16) {
+	span := models.Span{Start: models.At(c.Start), End: models.At(c.End)}
+	if len(c.Voiced[0]) == 0 {
+		r.finish(span, models.Heard{}, nil)
+		return
+	}
+	select {
+	case r.slots <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	r.done.Go(func() {
+		defer func() { <-r.slots }()
+		heard, err := r.desks.transcribe(ctx, "", chunkNote{span.Start, c.Voiced[0], r.language}, pcm)
+		r.finish(span, heard, err)
+	})
+}
+
+func (r *transcription) finish(span models.Span, heard models.Heard, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.worked += span.Len()
+	r.segments = append(r.segments, heard.Segments...)
+	if r.heard == "" {
+		r.heard = heard.Language
+	}
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	r.bar.Say("Transcribing", r.worked, r.total)
+}
+
+// writeOut writes to stdout for "-", else to a file that appears only when it
+// is whole.
+func (a *app) writeOut(path string, write func(io.Writer) error) error {
+	if path == "-" || path == "" {
+		return write(a.stdout)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".afterword-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", shown(path), err)
+	}
+	defer os.Remove(tmp.Name())
+	err = write(tmp)
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if cerr := tmp.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", shown(path), err)
+	}
+	return nil
+}
