@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/afterword/afterword/models"
+)
+
+// benchmark is one thing to measure. It prints a Markdown table.
+type benchmark struct {
+	name, about string
+	run         func(ctx context.Context, s *shop) error
+}
+
+func benchmarks() []benchmark {
+	return []benchmark{
+		{"engines", "a rendered session of ten minutes: ours, whisper-cli and faster-whisper; speed, memory, words wrong", benchEngines},
+		{"clips", "short clips of real speech (a folder with manifest.jsonl, AFTERWORD_BENCH_AUDIO): words wrong", benchClips},
+	}
+}
+
+// bench runs the benchmarks named, or lists all.
+func bench(ctx context.Context, s *shop, names []string) error {
+	if len(names) == 0 {
+		for _, b := range benchmarks() {
+			fmt.Fprintf(s.out, "%-10s %s\n", b.name, b.about)
+		}
+		return nil
+	}
+	for _, name := range names {
+		found := false
+		for _, b := range benchmarks() {
+			if b.name != name {
+				continue
+			}
+			found = true
+			if err := b.run(ctx, s); err != nil {
+				return fmt.Errorf("bench %s: %w", name, err)
+			}
+		}
+		if !found {
+			return models.WithHint(models.Errorf(models.Invalid, "bench: there is no benchmark %q", name), "'go run ./cmd/build bench' lists them")
+		}
+	}
+	return nil
+}
+
+// benchRuns is how often each command runs; the fastest counts, since all that
+// disturbs a run makes it slower.
+func benchRuns() int {
+	if n, err := strconv.Atoi(os.Getenv("AFTERWORD_BENCH_RUNS")); err == nil && n > 0 {
+		return n
+	}
+	return 2
+}
