@@ -48,16 +48,17 @@ type RecorderConfig struct {
 
 // How a Recorder watches. All are far from what a busy computer does.
 const (
-	tick       = 20 * time.Millisecond
-	deaf       = 500 * time.Millisecond // no samples for so long: the device is lost
-	napping    = 2 * time.Second        // a tick that took so long was no tick
-	missing    = 100 * time.Millisecond // samples that stay away are a gap from here on
-	lookEvery  = time.Second            // at which devices there are
-	reopen     = 200 * time.Millisecond // between attempts
-	diskEvery  = 3 * time.Second
-	lowMinutes = 20 // of room on the disk: a warning
-	endMinutes = 3  // an orderly end, while the rest of the program still has room
-	lowFor     = 3  // looks in a row, so that one file written and removed ends nothing
+	tick        = 20 * time.Millisecond
+	deaf        = 500 * time.Millisecond // no samples for so long: the device is lost
+	firstSample = 3 * time.Second        // a device that was just opened has so long
+	napping     = 2 * time.Second        // a tick that took so long was no tick
+	missing     = 100 * time.Millisecond // samples that stay away are a gap from here on
+	lookEvery   = time.Second            // at which devices there are
+	reopen      = 200 * time.Millisecond // between attempts
+	diskEvery   = 3 * time.Second
+	lowMinutes  = 20 // of room on the disk: a warning
+	endMinutes  = 3  // an orderly end, while the rest of the program still has room
+	lowFor      = 3  // looks in a row, so that one file written and removed ends nothing
 )
 
 // Recorder carries the sound of a microphone into the spool and keeps the time
@@ -237,7 +238,7 @@ func (r *Recorder) step() error {
 	slept := now-r.lastTick > napping
 	r.lastTick = now
 	if slept {
-		r.lag.slept = true
+		r.lag.slept, r.lag.window = true, 0 // what was seen before tells nothing about now
 		r.lastHeard = now // it gets its half second anew
 	}
 	if r.in == nil && r.opened == nil && !r.paused && now >= r.tryAt {

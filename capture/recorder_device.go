@@ -50,7 +50,7 @@ func (r *Recorder) take(o opening) error {
 		r.resample = audio.NewResampler(d.Rate, r.rate, r.channels)
 	}
 	r.buf = make([]int16, 2*d.Rate*d.Channels)
-	r.lastHeard, r.anchor, r.lag = now, true, lag{}
+	r.lastHeard, r.anchor, r.lag = now+firstSample-deaf, true, lag{}
 	r.meter.restart()
 	return nil
 }
@@ -85,6 +85,8 @@ func (r *Recorder) hangUp() {
 // drop gives a device up. The gap begins where the last sample ended.
 func (r *Recorder) drop(why string) {
 	switch {
+	case r.open != nil: // it never gave a sample: the gap before it goes on
+		why = r.open.Why
 	case why != models.GapSilent:
 	case r.devices.err != nil:
 		why = models.GapServer
@@ -94,7 +96,9 @@ func (r *Recorder) drop(why string) {
 	r.hangUp()
 	r.tryAt = 0
 	r.note(r.w.flush())
-	r.openGap(why)
+	if r.open == nil {
+		r.openGap(why)
+	}
 	r.lastLook = 0 // and look around at once
 }
 

@@ -18,7 +18,7 @@ import (
 // folder that is 0700; whoever can open it can read the key file too.
 
 type controlRequest struct {
-	Verb   string `json:"verb"` // status, key, unlock, lock, stop
+	Verb   string `json:"verb"` // status, key, unlock, lock, follow, stop
 	Secret string `json:"secret,omitempty"`
 }
 

@@ -29,6 +29,9 @@ you see fit.`,
 			if err != nil {
 				return err
 			}
+			if err := a.notRecording(s.ID); err != nil {
+				return err
+			}
 			what := fmt.Sprintf("session %s of %s, %s", s.ID, s.Date, length(s.Duration))
 			if dry {
 				fmt.Fprintf(a.stdout, "Would destroy %s: %q\n", what, oneLine(s.Title))
@@ -51,6 +54,15 @@ you see fit.`,
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would be destroyed, and destroy nothing")
 	a.jsonFlag(cmd)
 	return cmd
+}
+
+// notRecording refuses to destroy a session while it is being recorded.
+func (a *app) notRecording(id models.SessionID) error {
+	rep, err := a.askCapture(captureRequest{Verb: "status"})
+	if err == nil && rep.Session == id && rep.Status.State != "ended" {
+		return models.WithHint(models.Errorf(models.Busy, "session %s is being recorded", id), "end it first: 'afterword stop'; 'afterword strike --last 2m' destroys a part while it goes on")
+	}
+	return nil
 }
 
 // forgetSession destroys the key, then everything that it opened. The order

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/afterword/afterword/extract"
@@ -31,6 +32,9 @@ type hub struct {
 	turn    sync.Mutex // one control request at a time
 	mu      sync.Mutex
 	failed  error // why it cannot go on
+
+	recording atomic.Bool // the worker goes slowly then
+	look      chan struct{}
 }
 
 // openHub takes the lock and starts the pipeline. Busy if somebody else owns
@@ -40,7 +44,7 @@ func (a *app) openHub(ctx context.Context) (*hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hub{a: a, lock: lock, due: make(chan struct{}, 1), work: make(chan struct{}, 1)}
+	h := &hub{a: a, lock: lock, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1)}
 	if err := h.start(ctx); err != nil {
 		h.Close()
 		return nil, err

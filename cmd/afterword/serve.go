@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,6 +45,9 @@ func (a *app) serve(ctx context.Context) error {
 		control <- serveControl(ctx, a.home.Control(), func(ctx context.Context, r controlRequest) controlReply { return h.control(ctx, r, stop) })
 	}()
 	a.note("Ready. Ctrl-C ends it.")
+	var following sync.WaitGroup
+	defer following.Wait()
+	following.Go(func() { h.followRecordings(ctx) })
 	a.resumeImports(ctx, h)
 	watch := time.NewTicker(time.Second)
 	defer watch.Stop()
@@ -76,6 +80,9 @@ func (a *app) resumeImports(ctx context.Context, h *hub) {
 	p := &pipeline{a: a, hub: h, queue: h.queue, mail: h.courier}
 	for _, id := range ids {
 		s, err := a.store.FindSession(ctx, id)
+		if err == nil && s.Source == models.SourceRecording {
+			continue
+		}
 		if err == nil {
 			if hash, herr := a.hashFile(ctx, s.Path); herr != nil || hash != s.Hash {
 				err = a.replay(ctx, s, p.send(ctx, s))
@@ -87,6 +94,64 @@ func (a *app) resumeImports(ctx context.Context, h *hub) {
 			a.log.Warn("interrupted import cannot go on", "session", id, "error", err.Error())
 		}
 	}
+}
+
+// followRecordings finishes what was left unfinished, and follows each
+// recording that it finds going on: one that was just started, or one whose
+// follower was killed.
+func (h *hub) followRecordings(ctx context.Context) {
+	p := &pipeline{a: h.a, hub: h, queue: h.queue, mail: h.courier}
+	send := func(s models.Session) func(models.Chunk, []int16) { return p.send(ctx, s) }
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	finished := false
+	for ctx.Err() == nil {
+		running, err := h.a.askCapture(captureRequest{Verb: "status"})
+		if err == nil && running.Status.State != "ended" {
+			h.followOne(ctx, running.Session, send)
+			finished = false
+		} else if !finished && !h.a.vault.Locked() {
+			h.a.finishRecordings(ctx, send)
+			wake(h.due)
+			finished = true
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.look:
+			finished = false
+		case <-t.C:
+		}
+	}
+}
+
+func (h *hub) followOne(ctx context.Context, id models.SessionID, send func(models.Session) func(models.Chunk, []int16)) {
+	lock, err := h.a.lockFollow()
+	if err != nil {
+		return // the one that started it follows it
+	}
+	defer lock.Close()
+	f, err := h.a.newFollower(ctx, id)
+	if err != nil {
+		h.a.log.Warn("recording cannot be followed", "session", id, "error", err.Error())
+		return
+	}
+	f.link = h.a.linkTo(f.s)
+	h.recording.Store(true)
+	defer h.recording.Store(false)
+	err = f.follow(ctx, func() func(models.Chunk, []int16) {
+		if h.a.vault.Locked() {
+			return nil
+		}
+		return send(f.s)
+	})
+	if err != nil && ctx.Err() == nil {
+		h.a.log.Warn("recording is not carried on", "session", id, "error", err.Error())
+	}
+	if ctx.Err() != nil {
+		h.a.note("The recording goes on without the service; 'afterword stop' ends it.")
+	}
+	wake(h.due)
 }
 
 // control answers other commands of the same person.
@@ -108,8 +173,11 @@ func (h *hub) control(ctx context.Context, r controlRequest, stop chan<- struct{
 		err = h.a.vault.Unlock(ctx)
 		h.a.given = ""
 		wake(h.due)
+		wake(h.look)
 	case "lock":
 		h.a.vault.Lock()
+	case "follow":
+		wake(h.look)
 	case "stop":
 		select {
 		case stop <- struct{}{}:

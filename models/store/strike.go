@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"slices"
 	"time"
 
 	"github.com/afterword/afterword/models"
@@ -127,7 +126,7 @@ func (k *striker) strikeSegments() error {
 		if err != nil {
 			return err
 		}
-		for _, rest := range without(g.Span, []models.Span{k.what}) {
+		for _, rest := range models.Without(g.Span, []models.Span{k.what}) {
 			if rest.Len() < 2*slack {
 				continue // no word of it could be told from what was struck
 			}
@@ -169,7 +168,7 @@ func (k *striker) strikePending() error {
 			WHERE session = ? AND seq = ?`, milli(gone.Start), milli(gone.End), models.Silent, k.id, c.Seq); err != nil {
 			return err
 		}
-		for _, rest := range without(c.Span, []models.Span{k.what}) {
+		for _, rest := range models.Without(c.Span, []models.Span{k.what}) {
 			var voiced []models.Span
 			for _, v := range c.Voiced {
 				if v = v.Clip(rest); v.Len() > 0 {
@@ -201,26 +200,9 @@ func (k *striker) again(channel int, rest models.Span, voiced []models.Span) err
 	return err
 }
 
-// without is what of s is in none of gone, in order.
-func without(s models.Span, gone []models.Span) (out []models.Span) {
-	gone = slices.Clone(gone)
-	slices.SortFunc(gone, func(a, b models.Span) int { return int(a.Start - b.Start) })
-	at := s.Start
-	for _, g := range gone {
-		if g.Start > at && at < s.End {
-			out = append(out, models.Span{Start: at, End: min(g.Start, s.End)})
-		}
-		at = max(at, g.End)
-	}
-	if at < s.End {
-		out = append(out, models.Span{Start: at, End: s.End})
-	}
-	return out
-}
-
 func withoutAll(spans []models.Span, gone models.Span) (out []models.Span) {
 	for _, s := range spans {
-		out = append(out, without(s, []models.Span{gone})...)
+		out = append(out, models.Without(s, []models.Span{gone})...)
 	}
 	return out
 }
