@@ -29,7 +29,7 @@ func (r *Recorder) take(o opening) error {
 	now := r.c.Clock.Mono()
 	if o.err != nil {
 		r.tryAt = now + reopen
-		if r.w == nil {
+		if r.started.IsZero() {
 			return o.err // there was none from the beginning: somebody must know at once
 		}
 		return nil
@@ -61,17 +61,21 @@ func (r *Recorder) begin(d models.Device, now time.Duration) error {
 	if err != nil {
 		return err
 	}
-	wall := r.c.Clock.Wall()
-	e := entry{
-		Kind: entryStart, Rate: d.Rate, Channels: r.channels, Public: r.c.Public,
-		Clock: r.c.Clock.Boot, Mono: int64(now), Wall: wall.UnixMilli(),
-	}
-	if err := r.j.add(e); err != nil {
-		return err
-	}
-	r.w, r.rate, r.origin, r.started = w, d.Rate, now, time.UnixMilli(wall.UnixMilli())
+	r.w, r.rate, r.origin = w, d.Rate, now
 	r.meter = newMeter(r.rate, r.channels)
 	return nil
+}
+
+// start writes down when the session began: with its first sample, which may
+// come a good while after its device was opened.
+func (r *Recorder) start(at time.Duration) error {
+	r.origin = at
+	wall := r.c.Clock.Wall().Add(at - r.c.Clock.Mono())
+	r.started = time.UnixMilli(wall.UnixMilli())
+	return r.j.add(entry{
+		Kind: entryStart, Rate: r.rate, Channels: r.channels, Public: r.c.Public,
+		Clock: r.c.Clock.Boot, Mono: int64(at), Wall: wall.UnixMilli(),
+	})
 }
 
 // hangUp closes the device, and waits for nothing.
@@ -137,6 +141,9 @@ func (r *Recorder) compare() {
 
 // openGap says that nothing is captured from here on.
 func (r *Recorder) openGap(why string) {
+	if r.started.IsZero() {
+		return // time has not begun
+	}
 	r.open = &entry{Kind: entryOpen, At: r.w.Position(), Why: why}
 	r.note(r.j.add(*r.open))
 }
@@ -201,9 +208,11 @@ func (r *Recorder) write(pcm []int16, now time.Duration) error {
 		// These samples ended just now: that is where they belong in time.
 		r.anchor = false
 		at := max(r.w.Position(), samplesAt(r.elapsed(now), r.rate)-n)
-		if r.w.Position() == 0 && r.open == nil { // the very first: time begins with them
-			r.origin = now - timeAt(n, r.rate)
-			at = 0
+		if r.started.IsZero() { // the very first: time begins with them
+			if err := r.start(now - timeAt(n, r.rate)); err != nil {
+				return err
+			}
+			at, r.open = 0, nil
 		}
 		why := models.GapSwitched
 		if r.open != nil {
@@ -221,7 +230,9 @@ func (r *Recorder) write(pcm []int16, now time.Duration) error {
 	if err == nil && first {
 		err = r.w.Sync() // what there is of the first sound is durable at once
 	}
-	r.note(err)
+	if r.note(err); err == nil && len(r.j.waiting) == 0 {
+		r.diskErr = nil
+	}
 	if err != nil && models.CodeOf(err) != models.DiskFull && r.w.Position() == n {
 		return err // nothing was ever written
 	}
@@ -242,9 +253,10 @@ func (r *Recorder) write(pcm []int16, now time.Duration) error {
 	return nil
 }
 
-// note remembers whether the disk takes what it is given.
+// note remembers that the disk did not take what it was given. Only sound that
+// it takes again proves the contrary.
 func (r *Recorder) note(err error) {
-	if err != nil || r.diskErr != nil && len(r.j.waiting) == 0 {
+	if err != nil {
 		r.diskErr = err
 	}
 }

@@ -71,7 +71,7 @@ func (r *Recorder) describe() Status {
 	if r.in != nil {
 		s.Device = r.in.Device().Name
 	}
-	if r.w == nil {
+	if r.started.IsZero() {
 		return s
 	}
 	s.Started, s.Elapsed, s.Rate = r.started, r.elapsed(now), r.rate

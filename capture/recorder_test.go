@@ -179,7 +179,8 @@ func TestRecorderUnplugFallBackAndReturn(t *testing.T) {
 	st.set(func() { st.gone = true })
 	await(t, "it falls back", r, func(s Status) bool { return s.Device == "built-in" })
 	st.set(func() { st.gone = false })
-	await(t, "it returns", r, func(s Status) bool { return s.Device == "usb" && s.Gaps >= 2 })
+	back := await(t, "it returns", r, func(s Status) bool { return s.Device == "usb" && s.Gaps >= 2 })
+	await(t, "it captures", r, recorded(back.Captured+300*time.Millisecond))
 	st.set(func() { st.noList = true; st.skipped = 1 << 40 })
 	st.set(func() { st.gone = true })
 	await(t, "it waits", r, func(s Status) bool { return s.State == "waiting" && len(s.Warnings) > 0 })
@@ -208,7 +209,7 @@ func TestRecorderPauseMarkAndGoOnAfterAKill(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Killed while paused: nothing is closed. The next one is paused, too.
-	_ = r.call(t.Context(), func() error { r.in = nil; r.ended = "killed"; r.w.file.Close(); r.w = nil; return nil })
+	_ = r.call(t.Context(), func() error { r.in = nil; r.ended = "killed"; r.w.file.Close(); r.started = time.Time{}; return nil })
 	await(t, "it is gone", r, func(Status) bool {
 		select {
 		case <-r.done:

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -112,8 +113,12 @@ func (a *app) recordInto(ctx context.Context, o captureOrder) error {
 		return fmt.Errorf("open lock: %w", err)
 	}
 	defer lock.Close()
-	if err := lockExclusive(lock); err != nil {
-		return models.Errorf(models.Busy, "another recording is going on")
+	// One that has just ended, or was just killed, is gone in a moment.
+	for try := 0; lockExclusive(lock) != nil; try++ {
+		if try == 100 {
+			return models.WithHint(models.Errorf(models.Busy, "another recording is going on"), "'afterword status' shows it")
+		}
+		time.Sleep(20 * time.Millisecond)
 	}
 	ring, err := vault.WriteOnly(o.Public)
 	if err != nil {
@@ -245,23 +250,22 @@ func (c *captureLine) Close() error { return c.conn.Close() }
 func (c *captureLine) ask(req captureRequest, within time.Duration) (captureReply, error) {
 	var rep captureReply
 	_ = c.conn.SetDeadline(time.Now().Add(within))
-	if err := json.NewEncoder(c.conn).Encode(req); err != nil {
-		return rep, fmt.Errorf("ask the recorder: %w", err)
+	err := json.NewEncoder(c.conn).Encode(req)
+	var line []byte
+	if err == nil {
+		line, err = c.in.ReadBytes('\n')
 	}
-	line, err := c.in.ReadBytes('\n')
 	if err == nil {
 		err = json.Unmarshal(line, &rep)
 	}
+	if errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) {
+		return rep, models.Errorf(models.NotServed, "ask the recorder: it is gone")
+	}
 	if err != nil {
-		if errors.Is(err, io.EOF) {
-			err = errRecorderGone
-		}
 		return rep, fmt.Errorf("ask the recorder: %w", err)
 	}
 	return rep, rep.err()
 }
-
-var errRecorderGone = errors.New("it is gone")
 
 // askCapture asks the recording process once.
 func (a *app) askCapture(req captureRequest) (captureReply, error) {

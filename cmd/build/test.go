@@ -208,6 +208,8 @@ type testTool struct {
 // testTools are those that a test of today uses.
 var testTools = []testTool{
 	{"ffmpeg", "ffmpeg", "capture/audio reads m4a, amr and other formats through it"},
+	{"pulseaudio", "pulseaudio", "recordings are made from a virtual microphone of it"},
+	{"pactl", "pulseaudio-utils", "it plugs and unplugs that microphone"},
 	{"flite", "flite", "speaks sessions for the tests of whole recordings, and for bench"},
 }
 
