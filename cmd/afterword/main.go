@@ -10,6 +10,7 @@
 //	hub.go       owns the pipeline: queue, ledger, extraction
 //	keeper.go    keeps the hub's own worker process alive while there is work
 //	desks.go     engine states, each with a chunk in hand
+//	captions.go  the child that writes live captions; captionfeed.go keeps it alive
 //	courier.go   seals chunks for workers and opens what they answer
 //	cli.go       the command tree, exit codes, how errors are said
 //	progress.go  one line that moves on a terminal, lines that stay elsewhere

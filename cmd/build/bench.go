@@ -19,6 +19,7 @@ func benchmarks() []benchmark {
 	return []benchmark{
 		{"engines", "a rendered session of ten minutes: ours, whisper-cli and faster-whisper; speed, memory, words wrong", benchEngines},
 		{"clips", "short clips of real speech (a folder with manifest.jsonl, AFTERWORD_BENCH_AUDIO): words wrong", benchClips},
+		{"captions", "the sample session in real time: how late live captions are, and how often shown words change", benchCaptions},
 	}
 }
 
