@@ -5,10 +5,9 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"log/slog"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -108,18 +107,30 @@ func TestCaptionsOfTheSample(t *testing.T) {
 	}
 }
 
-// orderAndSound is what the child reads.
-func orderAndSound(t *testing.T, o captionOrder, pcm []int16) []byte {
-	t.Helper()
-	line, err := json.Marshal(o)
-	if err != nil {
+func TestCaptionsTakeTheSmallestModelForEnglish(t *testing.T) {
+	dir := needEngine(t)
+	newTestHome(t, dir)
+	a := newApp(nil, nil, nil)
+	if err := a.configure(nil); err != nil {
 		t.Fatal(err)
 	}
-	b := bytes.NewBuffer(append(line, '\n'))
-	if err := binary.Write(b, binary.LittleEndian, pcm); err != nil {
-		t.Fatal(err)
+	for _, tt := range []struct {
+		language, model string
+		want            captionOrder // Weights: the beginning of the file's name
+		fails           bool
+	}{
+		{"en", "base", captionOrder{"ggml-tiny.en", "en"}, false},
+		{"", "tiny.en", captionOrder{"ggml-tiny.en", "en"}, false},
+		{"de", "tiny.en", captionOrder{"ggml-tiny.en", "de"}, false},
+		{"en", "no-such-model", captionOrder{"ggml-tiny.en", "en"}, false},
+		{"de", "no-such-model", captionOrder{}, true},
+	} {
+		a.set.Model = tt.model
+		o, err := a.captionsOrder(tt.language)
+		if (err != nil) != tt.fails || !strings.HasPrefix(filepath.Base(o.Weights), tt.want.Weights) || o.Language != tt.want.Language {
+			t.Errorf("%q with %s: %+v, %v", tt.language, tt.model, o, err)
+		}
 	}
-	return b.Bytes()
 }
 
 func TestCaptionsChildRefusesBadOrders(t *testing.T) {

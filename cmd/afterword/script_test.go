@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 		switch os.Args[1] {
 		case "decode", "worker", "import", "serve", "try-weights", "captions":
 			main()
+		case "view-script":
+			playView()
+			return
 		}
 	}
 	testscript.Main(suite{m}, map[string]func(){"afterword": main})
