@@ -84,7 +84,7 @@ func (c *Captions) Hear(ctx context.Context, pcm []float32) (cap Caption, ok boo
 	}
 	if c.decoded == 0 {
 		c.cut(from - int(captionLead/frame)) // sound before the first word is of no use
-		from, to, _ = c.voice()
+		_, to, _ = c.voice()
 	}
 	over := len(c.level)-to >= int(captionPause/frame)
 	fresh := len(c.pcm) - c.decoded

@@ -134,7 +134,7 @@ func TestCaptionsWriteEveryWordOnce(t *testing.T) {
 		{"by an engine that takes a second and a half", 150, 8, 1500 * time.Millisecond},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for seed := range uint64(5) {
+			for seed := range uint64(2) {
 				s := talk(seed, tt.words, tt.pause)
 				e := &scripted{speech: s}
 				all := play(t, e, s.pcm, tt.piece)

@@ -176,5 +176,8 @@ func (a *app) captionsOrder(language string) (captionOrder, error) {
 		}
 	}
 	path, err := a.model(a.set.Model)
-	return captionOrder{Weights: path, Language: language}, err
+	if err != nil {
+		return captionOrder{}, err
+	}
+	return captionOrder{Weights: path, Language: language}, nil
 }

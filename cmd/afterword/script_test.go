@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -86,6 +87,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("AFTERWORD_WEIGHTS", dir)
 			e.Setenv("AFTERWORD_CACHE", filepath.Join(e.WorkDir, "cache"))
 			e.Setenv("SAMPLE", sample)
+			if exe, err := exec.LookPath("afterword"); err == nil { // for scripts that change PATH
+				e.Setenv("AFTERWORD", exe)
+			}
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {

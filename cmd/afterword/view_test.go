@@ -234,8 +234,8 @@ func TestViewFitsEverySize(t *testing.T) {
 	s.st.Warnings = []string{strings.Repeat("a warning that is long ", 20), "日本語のデバイス"}
 	s.st.Device = strings.Repeat("日本", 30)
 	for _, keys := range [][]string{nil, {"?"}, {"m", "日", "本"}, {"s"}, {"q"}} {
-		for wide := 1; wide <= 130; wide += 3 {
-			for high := 1; high <= 45; high += 2 {
+		for wide := 1; wide <= 130; wide += 8 {
+			for high := 1; high <= 45; high += 4 {
 				m := watch(s, wide, high)
 				say(m)
 				press(t, m, keys...)

@@ -209,6 +209,7 @@ type testTool struct {
 var testTools = []testTool{
 	{"ffmpeg", "ffmpeg", "capture/audio reads m4a, amr and other formats through it"},
 	{"flite", "flite", "speaks sessions for the tests of whole recordings, and for bench"},
+	{"systemd-analyze", "systemd", "proves the unit that 'service install' writes"},
 }
 
 // testTools installs what is missing, where it may: as root on Debian. Elsewhere it
