@@ -88,12 +88,12 @@ type captioner interface {
 // caption hands sound on, always all that has come meanwhile, and writes what
 // is made of it, until the sound ends.
 func caption(ctx context.Context, in io.Reader, out io.Writer, c captioner) error {
-	box := &inbox{more: make(chan struct{}, 1)}
+	box := &inbox{more: make(chan struct{}, 1), most: captionStuck}
 	go box.fill(in)
 	enc := json.NewEncoder(out)
 	enc.SetEscapeHTML(false)
 	for {
-		pcm, ended := box.take(ctx)
+		pcm, missed, ended := box.take(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
@@ -113,7 +113,8 @@ func caption(ctx context.Context, in io.Reader, out io.Writer, c captioner) erro
 			return fmt.Errorf("write captions: %w", err)
 		}
 		if ok {
-			if err := enc.Encode(captionLine{said.Stable, said.Draft, said.Span.Start.Seconds(), said.Span.End.Seconds()}); err != nil {
+			at := models.Span{Start: said.Span.Start + missed, End: said.Span.End + missed}
+			if err := enc.Encode(captionLine{said.Stable, said.Draft, at.Start.Seconds(), at.End.Seconds()}); err != nil {
 				return nil // nobody reads them any more
 			}
 		}
@@ -123,13 +124,15 @@ func caption(ctx context.Context, in io.Reader, out io.Writer, c captioner) erro
 	}
 }
 
-// inbox holds the sound that came while the engine was busy: less than what
-// comes within captionStuck.
+// inbox holds the sound that came while the engine was busy, or while nobody
+// read what it wrote. Beyond most its older half is left out.
 type inbox struct {
-	mu    sync.Mutex
-	pcm   []float32
-	ended bool
-	more  chan struct{}
+	most   time.Duration
+	mu     sync.Mutex
+	pcm    []float32
+	missed int64 // samples left out so far
+	ended  bool
+	more   chan struct{}
 }
 
 // fill reads until the sound ends.
@@ -140,12 +143,7 @@ func (b *inbox) fill(in io.Reader) {
 		n, err := in.Read(buf[have:])
 		have += n
 		whole := have &^ 1
-		b.mu.Lock()
-		for i := 0; i < whole; i += 2 {
-			b.pcm = append(b.pcm, float32(int16(binary.LittleEndian.Uint16(buf[i:])))/32768)
-		}
-		b.ended = err != nil
-		b.mu.Unlock()
+		b.put(buf[:whole], err != nil)
 		have = copy(buf, buf[whole:have])
 		wake(b.more)
 		if err != nil {
@@ -154,8 +152,23 @@ func (b *inbox) fill(in io.Reader) {
 	}
 }
 
-// take waits for sound and empties the box.
-func (b *inbox) take(ctx context.Context) (pcm []float32, ended bool) {
+func (b *inbox) put(raw []byte, ended bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := 0; i < len(raw); i += 2 {
+		b.pcm = append(b.pcm, float32(int16(binary.LittleEndian.Uint16(raw[i:])))/32768)
+	}
+	if len(b.pcm) > int(models.Samples(b.most)) {
+		half := len(b.pcm) / 2
+		b.pcm = append(b.pcm[:0], b.pcm[half:]...)
+		b.missed += int64(half)
+	}
+	b.ended = ended
+}
+
+// take waits for sound and empties the box. missed is how much was left out so
+// far, before what it returns.
+func (b *inbox) take(ctx context.Context) (pcm []float32, missed time.Duration, ended bool) {
 	select {
 	case <-b.more:
 	case <-ctx.Done():
@@ -163,7 +176,7 @@ func (b *inbox) take(ctx context.Context) (pcm []float32, ended bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	pcm, b.pcm = b.pcm, nil
-	return pcm, b.ended
+	return pcm, models.At(b.missed), b.ended
 }
 
 // captionsOrder chooses the weights for captions: for English the smallest,

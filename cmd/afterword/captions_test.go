@@ -156,16 +156,25 @@ func TestCaptionsChildRefusesBadOrders(t *testing.T) {
 func TestInbox(t *testing.T) {
 	want := []float32{0, 0.5, -0.5, -1}
 	raw := []byte{0, 0, 0, 0x40, 0, 0xc0, 0, 0x80, 7} // and half a sample
-	box := &inbox{more: make(chan struct{}, 1)}
+	box := &inbox{more: make(chan struct{}, 1), most: time.Second}
 	box.fill(iotest.OneByteReader(bytes.NewReader(raw)))
-	pcm, ended := box.take(t.Context())
-	if !ended || len(pcm) != len(want) {
+	pcm, missed, ended := box.take(t.Context())
+	if !ended || missed != 0 || len(pcm) != len(want) {
 		t.Fatalf("%v, ended %v", pcm, ended)
 	}
 	for i := range want {
 		if pcm[i] != want[i] {
 			t.Errorf("sample %d is %v, want %v", i, pcm[i], want[i])
 		}
+	}
+}
+
+func TestInboxHoldsOnlySoMuch(t *testing.T) {
+	box := &inbox{more: make(chan struct{}, 1), most: time.Second}
+	box.fill(bytes.NewReader(make([]byte, 2*10*models.Rate)))
+	pcm, missed, _ := box.take(t.Context())
+	if all := missed + models.At(int64(len(pcm))); all < 10*time.Second-2*time.Millisecond || all > 10*time.Second || len(pcm) > models.Rate || len(pcm) < models.Rate/2 {
+		t.Errorf("%d samples, %s left out", len(pcm), missed)
 	}
 }
 

@@ -118,17 +118,10 @@ func (m *viewModel) render(lines []viewLine) string {
 
 // clip cuts s to so many columns.
 func clip(s string, wide int) string {
-	if lipgloss.Width(s) <= wide {
-		return s
+	if wide <= 0 {
+		return ""
 	}
-	var b strings.Builder
-	for _, r := range s {
-		if wide -= lipgloss.Width(string(r)); wide < 0 {
-			break
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
+	return lipgloss.NewStyle().Inline(true).MaxWidth(wide).Render(s)
 }
 
 // inASCII are the signs that this view uses, for terminals without them.
@@ -275,16 +268,30 @@ func flow(all []piece, wide int) []viewLine {
 		if p.faint {
 			style = faintStyle
 		}
-		n := lipgloss.Width(p.text)
-		switch {
-		case len(out) == 0 || p.line || used+1+n > wide:
-			out, used = append(out, styled(p.text, style)), n
-		default:
+		for i, part := range parts(p.text, wide) {
+			n := lipgloss.Width(part)
+			if len(out) == 0 || p.line || i > 0 || used+1+n > wide {
+				out, used = append(out, styled(part, style)), n
+				continue
+			}
 			last := &out[len(out)-1]
-			*last, used = last.and(" "+p.text, style), used+1+n
+			*last, used = last.and(" "+part, style), used+1+n
 		}
 	}
 	return out
+}
+
+// parts cuts what is longer than a line: some languages have no spaces.
+func parts(s string, wide int) []string {
+	var out []string
+	for lipgloss.Width(s) > wide {
+		part := clip(s, wide)
+		if part == "" || !strings.HasPrefix(s, part) {
+			break
+		}
+		out, s = append(out, part), s[len(part):]
+	}
+	return append(out, s)
 }
 
 // wrapped breaks a sentence into lines.

@@ -34,6 +34,10 @@ func (h *lately) caption(l captionLine) {
 		}
 		h.until = l.End
 	}
+	if n := len(h.words); n > 0 && len(fresh) > 0 && h.words[n-1] != "" && !strings.HasPrefix(l.Stable, " ") {
+		h.words[n-1] += fresh[0] // a language without spaces
+		fresh = fresh[1:]
+	}
 	h.words = append(h.words, fresh...)
 	h.words = h.words[max(0, len(h.words)-latelyWords):]
 	h.draft = draft
@@ -48,7 +52,11 @@ func (h *lately) final(latest []string) {
 		if text == "" {
 			continue
 		}
-		h.words = h.words[covered(h.words, strings.Fields(text)):]
+		if words := strings.Fields(text); len(words) == 1 && len(text) > 40 {
+			h.words = nil // a language without spaces: what it covers cannot be told by words
+		} else {
+			h.words = h.words[covered(h.words, words):]
+		}
 		for len(h.words) > 0 && h.words[0] == "" {
 			h.words = h.words[1:]
 		}

@@ -253,6 +253,35 @@ func TestViewFitsEverySize(t *testing.T) {
 	}
 }
 
+func FuzzView(f *testing.F) {
+	f.Add("My manager gave me", " a second project", "It’s “fine”.", 40, 10)
+	f.Add("今日はとても大変な一週間でした", "そして", strings.Repeat("仕事が多すぎます", 9), 31, 12)
+	f.Add("\x1b[31mred\x1b]0;title\a", "\r\n\t", "☂️ 👩‍👩‍👧 é", 12, 4)
+	f.Fuzz(func(t *testing.T, stable, draft, other string, wide, high int) {
+		wide, high = 1+max(0, wide)%200, 1+max(0, high)%60
+		s := newScripted()
+		s.st.Warnings, s.st.Device, s.st.Heard = []string{other}, draft, []string{other, stable}
+		m := watch(s, wide, high)
+		m.Update(captionMsg{captionLine{Stable: stable, Draft: draft, End: 1}, true})
+		m.Update(captionMsg{captionLine{Stable: other, Draft: stable, Start: 1, End: 2}, true})
+		m.Update(tea.PasteMsg{Content: other})
+		lines := strings.Split(m.screen(), "\n")
+		if len(lines) > high {
+			t.Fatalf("%d lines of %d", len(lines), high)
+		}
+		for _, l := range lines {
+			if n := lipgloss.Width(l); n > wide {
+				t.Fatalf("a line of %d, not %d: %q", n, wide, l)
+			}
+			for _, r := range styling.ReplaceAllString(l, "") {
+				if r < ' ' || r == 0x7f {
+					t.Fatalf("a control character in %q", l)
+				}
+			}
+		}
+	})
+}
+
 func TestViewKeys(t *testing.T) {
 	tests := []struct {
 		name string
@@ -366,6 +395,17 @@ func TestFinalTextReplacesCaptions(t *testing.T) {
 				t.Errorf("%q, want %q", got, tt.want)
 			}
 		})
+	}
+	var dense lately
+	for _, part := range []string{"今日は", "とても大変な", "一週間でした"} {
+		dense.caption(captionLine{Stable: part})
+	}
+	if got := pieces(&dense); got != "今日はとても大変な一週間でした" {
+		t.Errorf("without spaces: %q", got)
+	}
+	dense.final([]string{"今日はとても大変な一週間でした。"})
+	if got := pieces(&dense); got != "今日はとても大変な一週間でした。" {
+		t.Errorf("final text without spaces: %q", got)
 	}
 	var h lately
 	for i := range 100 { // the status has the last three only
