@@ -65,9 +65,11 @@ const (
 	captionMost  = 9 * time.Second        // above: cut behind the last stable word
 	captionCap   = 15 * time.Second       // above: the oldest sound is left out
 
-	// The encoder's positions for a window: as few as do not cost words. Shorter
-	// than for transcripts (leastCtx), because a loop that comes of it is seen
-	// and not shown, and the next answer comes soon.
+	// The encoder's positions for a window: fewer than for transcripts (leastCtx),
+	// because a loop that comes of it is seen and not shown, and the next answer
+	// comes soon. On the sample session, tiny.en: 2.0 to 2.9 % of the captions'
+	// words are wrong, 2.0 % of the transcript's by the same weights; a window of
+	// 4 s takes a quarter of the time of one with all positions.
 	captionSpareCtx = 128
 	captionLeastCtx = 384
 )

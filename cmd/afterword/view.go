@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"os"
 	"runtime"
 	"strings"
@@ -81,10 +80,7 @@ func (a *app) view(ctx context.Context, src viewSource) (viewEnd, error) {
 	if ctx.Err() != nil {
 		return 0, context.Cause(ctx)
 	}
-	if errors.Is(err, tea.ErrProgramKilled) || err != nil {
-		return 0, err
-	}
-	return m.end, nil
+	return m.end, err
 }
 
 // askStatus keeps last at what is known.

@@ -65,11 +65,11 @@ type (
 
 const (
 	flashTime = 4 * time.Second
-	noteMost  = 200               // letters of a note
-	silent    = 3 * time.Second   // without an answer: the person is told
-	quietest  = -60.0             // dBFS, the empty meter
-	fall      = 24.0 / 15         // dB that the meter falls from one drawing to the next
-	lossy     = 100 * time.Second // acting on a recording takes no longer
+	noteMost  = 200              // letters of a note
+	silent    = 3 * time.Second  // without an answer: the person is told
+	quietest  = -60.0            // dBFS, the empty meter
+	fall      = 24.0 / 15        // dB that the meter falls from one drawing to the next
+	actMost   = 30 * time.Second // acting on a recording takes no longer
 )
 
 func newViewModel(c viewConfig) *viewModel {
@@ -257,7 +257,7 @@ func (m *viewModel) act(verb, note string) tea.Cmd {
 	}
 	m.busy, m.mode = verb, watching
 	return func() tea.Msg {
-		ctx, cancel := context.WithTimeout(m.Context, lossy)
+		ctx, cancel := context.WithTimeout(m.Context, actMost)
 		defer cancel()
 		return actedMsg{verb, m.Source.act(ctx, verb, note)}
 	}
