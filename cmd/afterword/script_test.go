@@ -7,6 +7,7 @@ import (
 	"math"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -25,8 +26,11 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
-		case "decode", "worker", "import", "serve", "try-weights", "capture", "record":
+		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions":
 			main()
+		case "view-script":
+			playView()
+			return
 		}
 	}
 	testscript.Main(suite{m}, map[string]func(){"afterword": main})
@@ -83,6 +87,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("AFTERWORD_WEIGHTS", dir)
 			e.Setenv("AFTERWORD_CACHE", filepath.Join(e.WorkDir, "cache"))
 			e.Setenv("SAMPLE", sample)
+			if exe, err := exec.LookPath("afterword"); err == nil { // for scripts that change PATH
+				e.Setenv("AFTERWORD", exe)
+			}
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {

@@ -211,6 +211,7 @@ var testTools = []testTool{
 	{"pulseaudio", "pulseaudio", "recordings are made from a virtual microphone of it"},
 	{"pactl", "pulseaudio-utils", "it plugs and unplugs that microphone"},
 	{"flite", "flite", "speaks sessions for the tests of whole recordings, and for bench"},
+	{"systemd-analyze", "systemd", "proves the unit that 'service install' writes"},
 }
 
 // testTools installs what is missing, where it may: as root on Debian. Elsewhere it
