@@ -11,6 +11,7 @@
 //	keeper.go    keeps the hub's own worker process alive while there is work
 //	desks.go     engine states, each with a chunk in hand
 //	courier.go   seals chunks for workers and opens what they answer
+//	page.go      fits the parts of the program to the page, which lies in review/
 //	cli.go       the command tree, exit codes, how errors are said
 //	progress.go  one line that moves on a terminal, lines that stay elsewhere
 //

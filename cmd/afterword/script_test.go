@@ -25,7 +25,7 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
-		case "decode", "worker", "import", "serve", "try-weights":
+		case "decode", "worker", "import", "serve", "review", "try-weights":
 			main()
 		}
 	}
