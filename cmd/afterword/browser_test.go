@@ -19,7 +19,7 @@ import (
 // browser is a real one, with a page of a real service in it. Waiting is for
 // conditions, and long: the machine may be busy with everything else.
 type browser struct {
-	*testing.T
+	testing.TB
 	ctx context.Context
 
 	mu       sync.Mutex
@@ -30,7 +30,7 @@ type browser struct {
 const patience = 90 * time.Second
 
 // openBrowser starts Chromium. The test is skipped where there is none.
-func openBrowser(t *testing.T) *browser {
+func openBrowser(t testing.TB) *browser {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -50,7 +50,7 @@ func openBrowser(t *testing.T) *browser {
 	}
 	ctx, cancel := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancel)
-	return (&browser{T: t, ctx: ctx}).window()
+	return (&browser{TB: t, ctx: ctx}).window()
 }
 
 // window is another window of the same browser.
@@ -58,7 +58,7 @@ func (b *browser) window() *browser {
 	b.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx)
 	b.Cleanup(cancel)
-	w := &browser{T: b.T, ctx: ctx}
+	w := &browser{TB: b.TB, ctx: ctx}
 	messages := chromedp.Console(ctx)
 	var read sync.WaitGroup
 	read.Go(func() {

@@ -97,7 +97,7 @@ func itemOf(t *testing.T, id string) (models.Item, error) {
 }
 
 // firstAction is something that the client agreed to do.
-const firstAction = `[...document.querySelectorAll(".item")].find(n => /set in the session|you said you would/.test(n.innerText))`
+const firstAction = `[...document.querySelectorAll(".item")].find(n => /set in the session|you said you would/.test(n.textContent))`
 
 func TestPageReview(t *testing.T) {
 	b, base, session := openPage(t)
@@ -257,9 +257,10 @@ func TestPageInTwoWindows(t *testing.T) {
 	b.await(`document.querySelector("` + at + ` .what").textContent === "typed in the other window"`) // and this one hears of it
 
 	// The same with the words of the transcript.
-	spot := `document.querySelector(".tools a[data-edit]")`
+	spot := `document.querySelector(".passage a[data-edit]")`
 	for _, w := range []*browser{b, other} {
-		w.do(evaluate(`document.querySelector(".tools").open = true`))
+		w.click(".row .tools")
+		w.await(spot)
 		w.do(evaluate(spot + `.click()`))
 		w.await(`document.querySelector(".correct textarea")`)
 	}
@@ -274,7 +275,8 @@ func TestPageInTwoWindows(t *testing.T) {
 	}
 	other.do(evaluate(`document.querySelector(".correct [data-cancel]").click()`))
 	b.visit(all)
-	b.do(evaluate(`document.querySelector(".tools").open = true`))
+	b.click(".row .tools")
+	b.await(spot)
 	b.visit(base + b.text(spot+`.getAttribute("href")`))
 	if got := b.text(`document.querySelector("form q").textContent`); got == "" || got == "What was really said" {
 		t.Errorf("the original is %q", got)
@@ -338,16 +340,18 @@ func TestPageGoesAtYourPace(t *testing.T) {
 	b.await(`document.querySelector("#review")`)
 
 	b.visit(page + "?view=all")
-	said := b.text(`document.querySelectorAll(".words")[3].innerText`)
-	b.do(evaluate(`document.querySelectorAll(".tools")[3].open = true`), evaluate(`document.querySelectorAll(".tools")[3].querySelector('button[value="yes"]').click()`))
+	said := b.text(`document.querySelectorAll(".words")[3].textContent`)
+	b.do(evaluate(`document.querySelectorAll(".row .tools")[3].click()`))
+	b.await(`document.querySelector('.passage button[value="yes"]')`)
+	b.click(`.passage button[value="yes"]`)
 	b.await(`document.querySelector("details.hard:not([open])")`)
-	if got := b.text(`document.querySelector("main").innerText`); strings.Contains(got, said) {
-		t.Errorf("a folded passage is there to read: %q", said)
+	folded := `document.querySelector("details.hard .words")`
+	if got := b.text(folded + `.textContent`); got != said {
+		t.Errorf("folded is %q, want %q", got, said)
 	}
+	b.await(`!` + folded + `.checkVisibility()`)
 	b.do(evaluate(`document.querySelector("details.hard").open = true`))
-	if got := b.text(`document.querySelector("details.hard").innerText`); !strings.Contains(got, said) {
-		t.Errorf("opened it reads %q, want %q", got, said)
-	}
+	b.await(folded + `.checkVisibility()`)
 	b.do(evaluate(`document.querySelectorAll(".row")[9].scrollIntoView()`))
 	spot := b.text(`document.querySelectorAll(".row")[9].dataset.spot`)
 	b.do(evaluateAsync(`new Promise(done => { addEventListener("scrollend", done); setTimeout(done, 1000); scrollBy(0, 1); })`))
@@ -459,7 +463,7 @@ func TestPageForEverybody(t *testing.T) {
 	b.expected = []string{"404"}
 	for _, dark := range []bool{false, true} {
 		b.dark(dark)
-		for _, path := range []string{"/", "/sessions", "/sessions/" + session, "/sessions/" + session + "?view=all", "/items/" + id, "/items/" + id + "/edit", "/sessions/" + session + "/words/0.0", "/settings", "/help", "/ground", "/nothing"} {
+		for _, path := range []string{"/", "/sessions", "/sessions/" + session, "/sessions/" + session + "?view=all", "/items/" + id, "/items/" + id + "/edit", "/sessions/" + session + "/words/0.0", "/sessions/" + session + "/passage/0.0", "/settings", "/help", "/ground", "/nothing"} {
 			b.visit(base + path)
 			b.axe(path + map[bool]string{true: " in the dark"}[dark])
 		}

@@ -85,9 +85,16 @@ func (v itemView) CanFinish() bool {
 	return v.Kind == models.KindAction || v.Kind == models.KindGoal || v.Kind == models.KindOpenLoop || v.Kind == models.KindQuestion
 }
 
-// First and More are the quotes: one is read, the others wait.
-func (v itemView) First() models.Evidence  { return v.Evidence[0] }
-func (v itemView) More() []models.Evidence { return v.Evidence[1:] }
+// maxQuotes bounds how many further places of an item are listed: a theme that
+// runs through a whole session has hundreds, and they are all in its words.
+const maxQuotes = 12
+
+// First and More are the quotes: one is read, the others wait. Others is how
+// many there are.
+func (v itemView) First() models.Evidence { return v.Evidence[0] }
+
+func (v itemView) More() []models.Evidence { return v.Evidence[1:min(len(v.Evidence), 1+maxQuotes)] }
+func (v itemView) Others() int             { return len(v.Evidence) - 1 }
 
 func (p *Page) findItem(r *http.Request) (models.Item, error) {
 	return p.Items.FindItem(r.Context(), models.ItemID(r.PathValue("item")))

@@ -61,6 +61,46 @@ func (p *Page) keepPlace(r *http.Request) (answer, error) {
 	return answer{to: "/sessions/" + string(s.ID)}, err
 }
 
+// passageView is what can be done with a passage besides reading it.
+type passageView struct {
+	*paragraph
+	Part bool // a script puts it in its place
+}
+
+func (p *Page) passage(r *http.Request) (answer, error) {
+	s, err := p.findSession(r)
+	if err != nil {
+		return answer{}, err
+	}
+	spot, err := parseSpot(r.PathValue("spot"))
+	if err != nil {
+		return answer{}, err
+	}
+	t, err := p.Sessions.Transcript(r.Context(), s.ID)
+	if err != nil {
+		return answer{}, err
+	}
+	pace, err := p.Pace.Pace(r.Context(), s.ID)
+	if err != nil {
+		return answer{}, err
+	}
+	for _, row := range paragraphs(t, models.Coverage{}, hardSpots(pace)) {
+		if row.Para != nil && slices.ContainsFunc(row.Para.Segments, func(g segment) bool { return g.Spot() == spot }) {
+			v := passageView{row.Para, isPart(r)}
+			return answer{name: "passage", title: text("tools.label", models.Clock(v.Start())), data: v}, nil
+		}
+	}
+	return answer{}, models.Errorf(models.NotFound, "session %s has no such passage any more", s.ID)
+}
+
+func hardSpots(p models.Pace) map[models.Spot]bool {
+	hard := map[models.Spot]bool{}
+	for _, s := range p.Hard {
+		hard[s] = true
+	}
+	return hard
+}
+
 // fold marks a passage as hard, so that it stays folded until it is opened, or
 // takes that mark away.
 func (p *Page) fold(r *http.Request) (answer, error) {

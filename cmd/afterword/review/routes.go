@@ -33,6 +33,7 @@ func (p *Page) routes() http.Handler {
 	in("POST /sessions/{session}/place", p.keepPlace)
 	in("POST /sessions/{session}/fold", p.fold)
 	in("POST /sessions/{session}/speaker", p.speaker)
+	in("GET /sessions/{session}/passage/{spot}", p.passage)
 	in("GET /sessions/{session}/words/{spot}", p.correct)
 	in("POST /sessions/{session}/words/{spot}", p.saveCorrection)
 	raw("GET /sessions/{session}/sound.wav", p.sound)

@@ -161,11 +161,7 @@ func (p *Page) fillSession(ctx context.Context, r *http.Request, v *sessionView,
 	v.Items, v.Counts = len(items), count(items)
 	v.Filter = chooseFilter(r, v.Counts, len(items))
 	v.Coverage = cover(c)
-	hard := map[models.Spot]bool{}
-	for _, s := range pace.Hard {
-		hard[s] = true
-	}
-	v.Rows = paragraphs(t, c, hard)
+	v.Rows = paragraphs(t, c, hardSpots(pace))
 	v.Homeless = place(v.Rows, items, v.Filter)
 	if v.Filter.View == "found" {
 		v.Rows = onlyFound(v.Rows)

@@ -101,13 +101,26 @@ const notebook = (() => {
       } catch { alertBar(texts.unsaved); }
       return;
     }
-    if (a.dataset.edit) { // correct words where they stand
+    if (a.matches(".row .tools")) {
+      e.preventDefault();
+      const para = a.closest(".para");
+      const open = para.querySelector(".passage");
+      if (open) { open.remove(); return; }
+      try {
+        const got = await part(a.getAttribute("href"));
+        if (got?.status !== 200) return;
+        para.append(make(got.html));
+        para.querySelector(".passage a").focus({ preventScroll: true });
+      } catch { alertBar(texts.unsaved); }
+      return;
+    }
+    if (a.dataset.edit && document.getElementById(a.dataset.edit)) { // correct words where they stand
       e.preventDefault();
       const seg = document.getElementById(a.dataset.edit);
       try {
         const got = await part(a.getAttribute("href"));
         if (!got || got.status >= 300) return;
-        a.closest("details").open = false;
+        a.closest(".passage").remove();
         const box = keepReplaces(got.html, seg.id);
         seg.hidden = true;
         seg.before(box);
