@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/afterword/afterword/cmd/afterword/review"
 	"github.com/afterword/afterword/extract"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/queue"
@@ -31,10 +32,11 @@ type hub struct {
 	done    sync.WaitGroup
 	turn    sync.Mutex // one control request at a time
 	mu      sync.Mutex
-	failed  error // why it cannot go on
 
 	recording atomic.Bool // the worker goes slowly then
 	look      chan struct{}
+	failed  error        // why it cannot go on
+	page    *review.Page // nil where it is not served
 }
 
 // openHub takes the lock and starts the pipeline. Busy if somebody else owns

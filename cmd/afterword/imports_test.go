@@ -30,6 +30,7 @@ var rooms = map[string]struct {
 	"transcribe/whisper": {"models transcribe", "the engine behind the words of transcribe"},
 	"extract":            {"models", "rules over words, nothing else"},
 	"queue":              {"models", "it carries sealed bytes"},
+	"cmd/afterword/review": {"models", "the page shows and asks; what it needs it declares itself"},
 	"cmd/build":          {"models models/weights capture/mic/vmic", "set-up holds no product logic"},
 }
 
@@ -38,8 +39,8 @@ var rooms = map[string]struct {
 var doors = []struct{ pkg, only, why string }{
 	{"database/sql", "models/store", "one writer, one set of pragmas"},
 	{"modernc.org/sqlite", "models/store", "one writer, one set of pragmas"},
-	{"net/http", "cmd/build models/weights", "a download on request, and nothing else speaks to the network"},
-	{"net", "cmd/afterword queue models/weights cmd/build", "sockets of this computer, and the queue that the user named"},
+	{"net/http", "cmd/build cmd/afterword/review models/weights", "set-up, the page on loopback, a download on request; nothing else speaks to the network"},
+	{"net", "cmd/afterword cmd/afterword/review queue models/weights cmd/build", "sockets of this computer, and the queue that the user named"},
 	{"github.com/nats-io", "queue", "the queue could be another one tomorrow"},
 	{"C", "transcribe/whisper", "C memory is copied at the door"},
 	{"unsafe", "transcribe/whisper capture/audio capture/mic", "C memory is copied at the door"},

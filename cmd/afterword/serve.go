@@ -8,27 +8,43 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/afterword/afterword/cmd/afterword/review"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/vault"
 )
 
 func newServe(a *app) *cobra.Command {
-	return &cobra.Command{
+	how := serving{}
+	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Run in the background: finish what is unfinished, and stay ready",
-		Long: `Run in the background: finish what is unfinished, and stay ready.
+		Short: "Run in the background: finish what is unfinished, serve the page, stay ready",
+		Long: `Run in the background: finish what is unfinished, serve the page, stay ready.
 
-It opens no network port. Other commands reach it through a socket that only
-you can open. Ctrl-C ends it; nothing is lost.`,
-		Example: "  afterword serve",
+The page ('afterword review' opens it) is on this computer for this computer
+alone; if its port is taken, that is said and all else goes on without it. Other
+commands reach the service through a socket that only you can open. Ctrl-C ends
+it; nothing is lost.`,
+		Example: "  afterword serve\n  afterword serve --listen 127.0.0.1:7767",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context())
+			if err := review.Loopback(how.listen); err != nil {
+				return err
+			}
+			return a.serve(cmd.Context(), how)
 		},
 	}
+	cmd.Flags().StringVar(&how.listen, "listen", usualListen, "`ADDRESS` of the page, of this computer alone")
+	return cmd
 }
 
-func (a *app) serve(ctx context.Context) error {
+// serving is how the service is to run.
+type serving struct {
+	listen string           // address of the page
+	orElse string           // another one if that is taken; empty goes on without
+	ready  func(*hub) error // called once it answers; nil for nothing
+}
+
+func (a *app) serve(ctx context.Context, how serving) error {
 	if err := a.open(ctx); err != nil {
 		return err
 	}
@@ -37,10 +53,20 @@ func (a *app) serve(ctx context.Context) error {
 		return models.WithHint(err, "it may be 'serve' already, or an import that is at work")
 	}
 	defer h.Close()
-	control := make(chan error, 1)
-	stop := make(chan struct{}, 1)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	left := a.home.leftUploads()
+	if err := h.servePage(ctx, how.listen); err != nil {
+		if how.orElse == "" || h.servePage(ctx, how.orElse) != nil {
+			// Writing down what was said matters more than showing it.
+			a.warn("%s; everything else goes on without the page", err)
+			if hint := models.HintOf(err); hint != "" {
+				a.warn("hint: %s", hint)
+			}
+		}
+	}
+	control := make(chan error, 1)
+	stop := make(chan struct{}, 1)
 	go func() {
 		control <- serveControl(ctx, a.home.Control(), func(ctx context.Context, r controlRequest) controlReply { return h.control(ctx, r, stop) })
 	}()
@@ -48,7 +74,15 @@ func (a *app) serve(ctx context.Context) error {
 	var following sync.WaitGroup
 	defer following.Wait()
 	following.Go(func() { h.followRecordings(ctx) })
+	if how.ready != nil {
+		if err := how.ready(h); err != nil {
+			return err
+		}
+	}
 	a.resumeImports(ctx, h)
+	for _, f := range left {
+		wipe(f)
+	}
 	watch := time.NewTicker(time.Second)
 	defer watch.Stop()
 	for {
@@ -168,16 +202,18 @@ func (h *hub) control(ctx context.Context, r controlRequest, stop chan<- struct{
 			return controlReply{Key: key}
 		}
 		err = kerr
-	case "unlock":
-		h.a.given = r.Secret
-		err = h.a.vault.Unlock(ctx)
-		h.a.given = ""
-		wake(h.due)
-		wake(h.look)
-	case "lock":
-		h.a.vault.Lock()
 	case "follow":
 		wake(h.look)
+	case "unlock":
+		err = h.unlock(ctx, r.Secret)
+	case "lock":
+		h.a.vault.Lock()
+	case "page":
+		link, lerr := h.link(r.Session)
+		if lerr == nil {
+			return controlReply{Link: link}
+		}
+		err = lerr
 	case "stop":
 		select {
 		case stop <- struct{}{}:
@@ -190,6 +226,18 @@ func (h *hub) control(ctx context.Context, r controlRequest, stop chan<- struct{
 		return controlReply{Error: err.Error(), Code: models.CodeOf(err), Hint: models.HintOf(err)}
 	}
 	return controlReply{Status: h.status(ctx)}
+}
+
+// unlock opens the vault with a passphrase. The caller holds h.turn.
+func (h *hub) unlock(ctx context.Context, secret string) error {
+	if secret == "" {
+		return models.Errorf(models.Locked, "the passphrase is empty")
+	}
+	h.a.given = secret
+	err := h.a.vault.Unlock(ctx)
+	h.a.given = ""
+	wake(h.due)
+	return err
 }
 
 func newUnlock(a *app) *cobra.Command {
