@@ -1,0 +1,1 @@
+-- 0003_reserved.sql: this number belongs to a change that is still being made.
