@@ -169,6 +169,7 @@ Everything stays on this computer.`,
 	}
 	add("in", newImport(a), newTranscribe(a), newExtract(a))
 	add("read", newSessions(a), newShow(a), newTranscript(a), newItems(a), newAccept(a), newReject(a), newEdit(a), newDone(a), newUndo(a), newCoverage(a))
+	a.addDays(root, add)
 	add("keep", newUnlock(a), newLock(a), newPasswd(a), newForget(a), newBackup(a), newRestore(a))
 	add("run", newServe(a), newWorker(a), newModels(a), newDoctor(a), newConfig(a), newMan(a), newVersion(a))
 	root.AddCommand(newDecode(a), newTryWeights(a), &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: "Exit codes\n\n" + exitCodesHelp})

@@ -28,6 +28,7 @@ var rooms = map[string]struct {
 	"transcribe/whisper": {"models transcribe", "the engine behind the words of transcribe"},
 	"extract":            {"models", "rules over words, nothing else"},
 	"queue":              {"models", "it carries sealed bytes"},
+	"cmd/afterword/days": {"models", "the page and the terminal call the same logic, which knows neither"},
 	"cmd/build":          {"models models/weights", "set-up holds no product logic"},
 }
 

@@ -20,7 +20,7 @@ type Receipt struct {
 	Items     int
 	Evidence  int
 	Decisions int
-	Entries   int // notes, plans and outcomes that belonged to it
+	Entries   int  // notes, plans and outcomes that belonged to it
 	Backups   int  // copies from before migrations that held the session too
 	Log       bool // the write-ahead log was emptied
 }
