@@ -15,7 +15,8 @@ import (
 )
 
 func newHomework(a *app) *cobra.Command {
-	var all bool
+	var all, words bool
+	var ics string
 	cmd := &cobra.Command{
 		Use: "homework", Aliases: []string{"practice"}, Short: "What you agreed to try, and how it goes", Args: cobra.NoArgs,
 		Long: `What you agreed to try, and how it goes. Every action that you accept is here by
@@ -30,9 +31,14 @@ or another one.`,
   afterword homework partly 3f9c "half of it, on Tuesday"
   afterword homework add "Walk round the block" --often 3/week`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if ics != "" {
+				return a.exportHomework(cmd.Context(), ics, words)
+			}
 			return a.listHomework(cmd.Context(), all)
 		},
 	}
+	cmd.Flags().StringVar(&ics, "ics", "", "write what is open to a calendar `FILE`; it says no more than \"A small thing you planned\"")
+	cmd.Flags().BoolVar(&words, "words", false, "with --ics: write what it is, for a calendar that only you see")
 	cmd.Flags().BoolVar(&all, "all", false, "what is finished or let go, too")
 	a.jsonFlag(cmd)
 	cmd.AddCommand(newHomeworkShow(a), newHomeworkPlan(a, false), newHomeworkPlan(a, true), newHomeworkForm(a), newHomeworkDrop(a),
@@ -81,6 +87,18 @@ func (a *app) listHomework(ctx context.Context, all bool) error {
 		a.printTask(b, t)
 	}
 	return nil
+}
+
+func (a *app) exportHomework(ctx context.Context, file string, words bool) error {
+	b, err := a.book(ctx)
+	if err != nil {
+		return err
+	}
+	tasks, err := b.Homework(ctx)
+	if err != nil {
+		return err
+	}
+	return a.writeOut(file, func(w io.Writer) error { return b.WriteTasks(w, tasks, words) })
 }
 
 // printTask writes a task on one or two lines.

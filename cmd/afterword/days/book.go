@@ -22,6 +22,7 @@ type past interface {
 	// Items lists what was not rejected, the newest session first, without
 	// looking up the words behind it.
 	Items(ctx context.Context) ([]models.Item, error)
+	FindItem(ctx context.Context, id models.ItemID) (models.Item, error) // with its words
 	Finish(ctx context.Context, id models.ItemID, done bool) error
 }
 

@@ -99,11 +99,21 @@ func forClient(it models.Item) bool {
 
 // planOf is the plan that an accepted action is by itself.
 func planOf(it models.Item, day models.Date) Plan {
-	return Plan{
+	p := Plan{
 		Entry: models.Entry{ID: models.EntryID(it.ID), Kind: models.EntryPlan, Session: it.Session, About: string(it.ID), Day: day},
 		What:  it.Text, When: it.When, Where: it.Where, Often: it.Recurrence, Start: day, Due: it.Due,
 		Form: formOf(it.Skill + " " + it.Text), Finished: it.Finished,
 	}
+	return p.lasting()
+}
+
+// lasting takes away a last day that lies before the first: what was for one
+// day and now comes round has none.
+func (p Plan) lasting() Plan {
+	if p.Rhythm().Every > 0 && p.Due != "" && p.Due < p.Start {
+		p.Due = ""
+	}
+	return p
 }
 
 // plans are all plans: those that were stored, and the accepted actions that
@@ -166,6 +176,7 @@ func (b *Book) SavePlan(ctx context.Context, p Plan) (Plan, error) {
 	if err := p.Check(); err != nil {
 		return p, err
 	}
+	p = p.lasting()
 	return p, save(ctx, b, &p)
 }
 
