@@ -101,52 +101,11 @@ func (b *Book) written(ctx context.Context, date map[models.SessionID]models.Dat
 		text := cmp.Or(it.Text, Named(it.Label))
 		part.add(Hit{string(it.Kind), string(it.ID), it.Session, date[it.Session], -1, 0, "", text})
 	}
-	add := func(e models.Entry, texts ...string) {
-		text := strings.Join(slices.DeleteFunc(texts, func(s string) bool { return s == "" }), " · ")
-		part.add(Hit{string(e.Kind), string(e.ID), e.Session, e.Day, -1, 0, "", text})
+	entries, err := b.Writings(ctx)
+	for _, w := range entries {
+		part.add(Hit{string(w.Kind), string(w.ID), w.Session, w.Day, -1, 0, "", w.Text})
 	}
-	notes, err1 := b.Notes(ctx, "")
-	for _, n := range notes {
-		add(n.Entry, strings.Join(n.Emotions, ", "), n.Text, n.Trigger, n.Mind, n.Felt, n.Coping, n.Movement, n.Food, n.Mindful, n.Win)
-	}
-	pages, err2 := b.Pages(ctx, "")
-	for _, p := range pages {
-		add(p.Entry, p.Text)
-	}
-	forms, err3 := b.Reflections(ctx, models.EntryFilter{})
-	for _, r := range forms {
-		if f := FindForm(r.Form); f != nil {
-			for _, q := range f.Questions {
-				if r.Answers[q.Key] != "" {
-					add(r.Entry, r.Answers[q.Key])
-				}
-			}
-		}
-	}
-	plans, err4 := list[Plan](ctx, b, models.EntryFilter{Kind: models.EntryPlan})
-	for _, p := range plans {
-		add(p.Entry, p.What, p.When, p.Where, p.Barrier, p.Then, p.Why)
-	}
-	outcomes, err5 := list[Outcome](ctx, b, models.EntryFilter{Kind: models.EntryOutcome})
-	for _, o := range outcomes {
-		add(o.Entry, o.What, o.Tell)
-	}
-	goals, err6 := list[Goal](ctx, b, models.EntryFilter{Kind: models.EntryGoal})
-	for _, g := range goals {
-		say := []string{g.Text}
-		for _, s := range g.Steps {
-			say = append(say, s.Text)
-		}
-		for _, n := range g.Notes {
-			say = append(say, n.Text)
-		}
-		add(g.Entry, say...)
-	}
-	topics, err7 := list[Topic](ctx, b, models.EntryFilter{Kind: models.EntryTopic})
-	for _, t := range topics {
-		add(t.Entry, t.Text, t.Opening)
-	}
-	return part, cmp.Or(err1, err2, err3, err4, err5, err6, err7)
+	return part, err
 }
 
 func (x *Index) add(h Hit) {
