@@ -34,8 +34,8 @@ func (a *app) book(ctx context.Context) (*days.Book, error) {
 // sessionsPast is the store as the days look back on it.
 type sessionsPast struct{ *store.Store }
 
-func (p sessionsPast) Items(ctx context.Context) ([]models.Item, error) {
-	return p.Gist(ctx, store.ItemFilter{})
+func (p sessionsPast) Items(ctx context.Context, since models.Date, kinds ...models.Kind) ([]models.Item, error) {
+	return p.Gist(ctx, store.GistFilter{Since: since, Kinds: kinds})
 }
 
 // asks reports whether somebody is there to answer.

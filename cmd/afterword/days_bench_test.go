@@ -129,7 +129,7 @@ func (a *app) storeWeek(b *testing.B, r *rand.Rand, day models.Date) {
 	if err := a.store.SaveItems(ctx, s.ID, found); err != nil {
 		b.Fatal(err)
 	}
-	list, err := a.store.Gist(ctx, store.ItemFilter{Session: s.ID, Kind: models.KindAction})
+	list, err := a.store.Gist(ctx, store.GistFilter{Session: s.ID, Kinds: []models.Kind{models.KindAction}})
 	if err != nil {
 		b.Fatal(err)
 	}

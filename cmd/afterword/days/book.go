@@ -19,9 +19,9 @@ type entries interface {
 // past is what the sessions brought.
 type past interface {
 	Sessions(ctx context.Context) ([]models.Session, error)
-	// Items lists what was not rejected, the newest session first, without
-	// looking up the words behind it.
-	Items(ctx context.Context) ([]models.Item, error)
+	// Items lists what was not rejected in sessions from a day on, the newest
+	// first, without looking up the words behind it; of some kinds, or all.
+	Items(ctx context.Context, since models.Date, kinds ...models.Kind) ([]models.Item, error)
 	FindItem(ctx context.Context, id models.ItemID) (models.Item, error) // with its words
 	Finish(ctx context.Context, id models.ItemID, done bool) error
 }

@@ -48,7 +48,7 @@ func (b *Book) Goals(ctx context.Context) ([]Goal, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := b.past.Items(ctx)
+	items, err := b.past.Items(ctx, "", models.KindGoal)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ type Prompt struct {
 // spoke of in the last sessions: themes first by how often they came up, then
 // what was left open and what helped. Without any session they are general.
 func (b *Book) Prompts(ctx context.Context, n int) ([]Prompt, error) {
-	items, err := b.past.Items(ctx)
+	items, err := b.past.Items(ctx, addDays(b.Today(), -366), models.KindTheme, models.KindOpenLoop, models.KindCoping)
 	if err != nil {
 		return nil, err
 	}

@@ -124,7 +124,7 @@ func (b *Book) plans(ctx context.Context) ([]Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	items, err := b.past.Items(ctx)
+	items, err := b.past.Items(ctx, "", models.KindAction)
 	if err != nil {
 		return nil, err
 	}

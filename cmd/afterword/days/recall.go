@@ -117,7 +117,7 @@ const newAday = 5
 // waiting first, then a few that are new. Only what the client accepted, and
 // only what it is good to have in mind: agreements, takeaways, what helps, goals.
 func (b *Book) Recall(ctx context.Context) ([]Ask, error) {
-	items, err := b.past.Items(ctx)
+	items, err := b.past.Items(ctx, "", models.KindAction, models.KindTakeaway, models.KindCoping, models.KindGoal)
 	if err != nil {
 		return nil, err
 	}

@@ -93,7 +93,7 @@ func said(ctx context.Context, t texts, s models.Session) (*Index, error) {
 // written is what items and entries say.
 func (b *Book) written(ctx context.Context, date map[models.SessionID]models.Date) (*Index, error) {
 	part := &Index{}
-	items, err := b.past.Items(ctx)
+	items, err := b.past.Items(ctx, "")
 	if err != nil {
 		return nil, err
 	}

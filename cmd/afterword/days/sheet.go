@@ -189,7 +189,7 @@ func (b *Book) addReflections(ctx context.Context, s *Sheet) error {
 // addOpen adds what was left open in any session, the newest first, and the
 // questions that the client kept.
 func (b *Book) addOpen(ctx context.Context, s *Sheet, date map[models.SessionID]models.Date) error {
-	items, err := b.past.Items(ctx)
+	items, err := b.past.Items(ctx, "", models.KindOpenLoop, models.KindQuestion)
 	for _, it := range items {
 		l := Line{it.Text, string(it.Kind), string(it.ID), it.Session, date[it.Session]}
 		kept := it.Decision == models.Accepted || it.Decision == models.Edited

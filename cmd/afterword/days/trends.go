@@ -76,7 +76,7 @@ func (b *Book) Trends(ctx context.Context, sessions int) (Trends, error) {
 		place[s.ID] = i
 		t.Dates = append(t.Dates, s.Date)
 	}
-	items, err := b.past.Items(ctx)
+	items, err := b.past.Items(ctx, t.since(), models.KindEmotion, models.KindTheme)
 	if err != nil {
 		return t, err
 	}
@@ -100,6 +100,14 @@ func (b *Book) Trends(ctx context.Context, sessions int) (Trends, error) {
 	t.again()
 	t.easier(outcomes, b.Today())
 	return t, nil
+}
+
+// since is the day of the first session looked at.
+func (t Trends) since() models.Date {
+	if len(t.Dates) == 0 {
+		return ""
+	}
+	return t.Dates[0]
 }
 
 // threads follows the client's feelings and the themes through sessions.
