@@ -71,7 +71,11 @@ var benchWords = strings.Fields(`I felt a little anxious in the morning because 
 func sentence(r *rand.Rand, n int) string {
 	words := make([]string, n)
 	for i := range words {
+		// As in speech, a few words make up half of it, and most are rare.
 		words[i] = benchWords[r.IntN(len(benchWords))]
+		if r.IntN(2) == 0 {
+			words[i] = fmt.Sprintf("word%d", int(r.ExpFloat64()*500))
+		}
 	}
 	return strings.Join(words, " ")
 }

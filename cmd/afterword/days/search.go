@@ -4,9 +4,12 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -31,13 +34,30 @@ type Hit struct {
 }
 
 // Index is everything that can be searched, in memory and nowhere else. It is
-// no list of words but the text itself, in one piece and in lower case: a
-// processor reads ten years of sessions faster than a person notices, and
-// there is nothing to keep in step.
+// no list of words but the text itself, in one piece for each session and in
+// lower case: a processor reads ten years of sessions faster than a person
+// notices, and there is nothing to keep in step.
 type Index struct {
-	hits   []Hit
-	starts []int  // of each hit's text in folded
-	folded []byte // each text ends with a line break, which no text holds
+	parts []*part // one a session, then one for all that was written
+}
+
+// part is the texts of one session, or those of items and entries. It holds
+// few pointers, so that ten years of it cost the garbage collector nothing.
+type part struct {
+	common Hit   // of words: what all of them share
+	own    []Hit // of items and entries: each its own, without the text
+	places []place
+	who    []models.Speaker
+	text   []byte  // as it was said
+	folded []byte  // each text ends with a line break, which no text holds
+	textAt []int32 // where each text begins, and where the last ends
+	foldAt []int32
+}
+
+// place is where a segment is.
+type place struct {
+	segment, start int32 // start in ms
+	who            uint8 // index into part.who
 }
 
 // texts is what was said in a session.
@@ -55,7 +75,7 @@ func (b *Book) Index(ctx context.Context, t texts) (*Index, error) {
 		return nil, err
 	}
 	date := map[models.SessionID]models.Date{}
-	parts := make([]*Index, len(sessions)+1)
+	x := &Index{make([]*part, len(sessions)+1)}
 	errs := make([]error, len(sessions))
 	var running sync.WaitGroup
 	slots := make(chan struct{}, atOnce)
@@ -64,71 +84,87 @@ func (b *Book) Index(ctx context.Context, t texts) (*Index, error) {
 		running.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			parts[i], errs[i] = said(ctx, t, s)
+			x.parts[i], errs[i] = said(ctx, t, s)
 		})
 	}
 	running.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
-		}
-	}
-	if parts[len(sessions)], err = b.written(ctx, date); err != nil {
+	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	return join(parts), nil
+	x.parts[len(sessions)], err = b.written(ctx, date)
+	return x, err
 }
 
-func said(ctx context.Context, t texts, s models.Session) (*Index, error) {
-	part := &Index{}
+func said(ctx context.Context, t texts, s models.Session) (*part, error) {
+	p := &part{common: Hit{Kind: Words, Session: s.ID, Day: s.Date}}
 	segments, err := t.Texts(ctx, s.ID)
 	for _, g := range segments {
-		if !g.HeldBack() {
-			part.add(Hit{Words, "", s.ID, s.Date, g.Seq, g.Span.Start, g.Speaker, g.Text})
+		if g.HeldBack() {
+			continue
 		}
+		who := slices.Index(p.who, g.Speaker)
+		if who < 0 && len(p.who) < 255 {
+			who = len(p.who)
+			p.who = append(p.who, g.Speaker)
+		}
+		p.places = append(p.places, place{int32(g.Seq), int32(g.Span.Start.Milliseconds()), uint8(max(who, 0))})
+		p.add(g.Text)
 	}
-	return part, err
+	return p, err
 }
 
-// written is what items and entries say.
-func (b *Book) written(ctx context.Context, date map[models.SessionID]models.Date) (*Index, error) {
-	part := &Index{}
+// written is what items and entries say, the newest first.
+func (b *Book) written(ctx context.Context, date map[models.SessionID]models.Date) (*part, error) {
 	items, err := b.past.Items(ctx, "")
 	if err != nil {
 		return nil, err
 	}
-	for _, it := range items {
-		text := cmp.Or(it.Text, Named(it.Label))
-		part.add(Hit{string(it.Kind), string(it.ID), it.Session, date[it.Session], -1, 0, "", text})
-	}
 	entries, err := b.Writings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Hit
+	for _, it := range items {
+		all = append(all, Hit{string(it.Kind), string(it.ID), it.Session, date[it.Session], -1, 0, "", cmp.Or(it.Text, Named(it.Label))})
+	}
 	for _, w := range entries {
-		part.add(Hit{string(w.Kind), string(w.ID), w.Session, w.Day, -1, 0, "", w.Text})
+		all = append(all, Hit{string(w.Kind), string(w.ID), w.Session, w.Day, -1, 0, "", w.Text})
 	}
-	return part, err
+	slices.SortStableFunc(all, func(x, y Hit) int { return cmp.Compare(y.Day, x.Day) })
+	return ownPart(all), nil
 }
 
-func (x *Index) add(h Hit) {
-	x.hits = append(x.hits, h)
-	x.starts = append(x.starts, len(x.folded))
-	x.folded = append(fold(x.folded, h.Text), '\n')
+func ownPart(all []Hit) *part {
+	p := &part{}
+	for _, h := range all {
+		p.add(h.Text)
+		h.Text = ""
+		p.own = append(p.own, h)
+	}
+	return p
 }
 
-func join(parts []*Index) *Index {
-	hits, size := 0, 0
-	for _, p := range parts {
-		hits, size = hits+len(p.hits), size+len(p.folded)
+func (p *part) add(text string) {
+	if len(p.textAt) == 0 {
+		p.textAt, p.foldAt = append(p.textAt, 0), append(p.foldAt, 0)
 	}
-	out := &Index{make([]Hit, 0, hits), make([]int, 0, hits), make([]byte, 0, size)}
-	for i, p := range parts {
-		out.hits = append(out.hits, p.hits...)
-		for _, s := range p.starts {
-			out.starts = append(out.starts, s+len(out.folded))
-		}
-		out.folded = append(out.folded, p.folded...)
-		parts[i] = nil
+	p.text = append(p.text, text...)
+	p.folded = append(fold(p.folded, text), '\n')
+	p.textAt = append(p.textAt, int32(len(p.text)))
+	p.foldAt = append(p.foldAt, int32(len(p.folded)))
+}
+
+// hit is the text with number i, and what is known of it.
+func (p *part) hit(i int) Hit {
+	h := p.common
+	if p.own != nil {
+		h = p.own[i]
+	} else {
+		at := p.places[i]
+		h.Segment, h.Start, h.Speaker = int(at.segment), time.Duration(at.start)*time.Millisecond, p.who[at.who]
 	}
-	return out
+	h.Text = string(p.text[p.textAt[i]:p.textAt[i+1]])
+	return h
 }
 
 // fold appends text in lower case, in one line, with straight apostrophes. In
@@ -195,34 +231,54 @@ func (x *Index) Search(ctx context.Context, q Query) (hits []Hit, more int, err 
 	if q.Limit <= 0 {
 		q.Limit = 50
 	}
-	var found []int
-	for at := 0; ; {
-		if ctx.Err() != nil {
-			return nil, 0, context.Cause(ctx)
-		}
-		n := begins(x.folded[at:], terms[0])
-		if n < 0 {
+	found := make([][]Hit, len(x.parts))
+	counts := make([]int, len(x.parts))
+	var next atomic.Int64
+	var running sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		running.Go(func() {
+			for i := next.Add(1) - 1; int(i) < len(x.parts) && ctx.Err() == nil; i = next.Add(1) - 1 {
+				found[i], counts[i] = x.parts[i].search(q, terms)
+			}
+		})
+	}
+	running.Wait()
+	if ctx.Err() != nil {
+		return nil, 0, context.Cause(ctx)
+	}
+	total := 0
+	for i := range found {
+		hits, total = append(hits, found[i]...), total+counts[i]
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Day, a.Day) })
+	hits = hits[:min(q.Limit, len(hits))]
+	return hits, total - len(hits), nil
+}
+
+// search finds the first hits of a part, at most as many as the limit, and
+// counts all.
+func (p *part) search(q Query, terms [][]byte) (hits []Hit, n int) {
+	if p.own == nil && !q.takes(p.common) {
+		return nil, 0
+	}
+	for at := 0; at < len(p.folded); {
+		found := begins(p.folded[at:], terms[0])
+		if found < 0 {
 			break
 		}
-		i, ok := slices.BinarySearch(x.starts, at+n)
-		if !ok {
+		i, exact := slices.BinarySearch(p.foldAt, int32(at+found))
+		if !exact {
 			i--
 		}
-		end := len(x.folded)
-		if i+1 < len(x.starts) {
-			end = x.starts[i+1]
-		}
-		if q.takes(x.hits[i]) && all(x.folded[x.starts[i]:end], terms[1:]) {
-			found = append(found, i)
+		end := int(p.foldAt[i+1])
+		if all(p.folded[p.foldAt[i]:end], terms[1:]) && (p.own == nil || q.takes(p.own[i])) {
+			if n++; len(hits) < q.Limit {
+				hits = append(hits, p.hit(i))
+			}
 		}
 		at = end
 	}
-	slices.SortStableFunc(found, func(a, b int) int { return cmp.Compare(x.hits[b].Day, x.hits[a].Day) })
-	more = max(0, len(found)-q.Limit)
-	for _, i := range found[:len(found)-more] {
-		hits = append(hits, x.hits[i])
-	}
-	return hits, more, nil
+	return hits, n
 }
 
 func (q Query) takes(h Hit) bool {

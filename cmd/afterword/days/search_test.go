@@ -8,11 +8,11 @@ import (
 )
 
 func indexOf(texts ...string) *Index {
-	var x Index
+	var all []Hit
 	for i, t := range texts {
-		x.add(Hit{Kind: Words, Segment: i, Day: "2026-03-05", Text: t})
+		all = append(all, Hit{Kind: Words, Segment: i, Day: "2026-03-05", Text: t})
 	}
-	return join([]*Index{&x})
+	return &Index{[]*part{ownPart(all)}}
 }
 
 func TestSearch(t *testing.T) {
@@ -67,7 +67,7 @@ func FuzzSearch(f *testing.F) {
 	f.Add("\xff\x00", "\u202e")
 	f.Fuzz(func(t *testing.T, text, query string) {
 		x := indexOf("before", text, "after")
-		if bytes.Count(x.folded, []byte("\n")) != 3 {
+		if bytes.Count(x.parts[0].folded, []byte("\n")) != 3 {
 			t.Fatal("a text holds a line break")
 		}
 		if _, _, err := x.Search(t.Context(), Query{Text: query}); err != nil && strings.Trim(query, "\" \t\n“”") != "" && len((Query{Text: query}).terms()) > 0 {
