@@ -66,7 +66,7 @@ func (a *app) captionsChild(ctx context.Context) error {
 	if err := proveWeights(order.Weights, weights.Verify); err != nil {
 		return err
 	}
-	lowerPriority()
+	_ = setPriority(os.Getpid(), 5) // captions are a by-product: everything else goes first
 	m, err := whisper.Load(order.Weights, whisper.Options{Threads: 1})
 	if err != nil {
 		return err

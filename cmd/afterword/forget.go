@@ -89,7 +89,7 @@ func (a *app) forgetSession(ctx context.Context, id models.SessionID) (forgotten
 	if err := a.forgetQueued(ctx, id); err != nil {
 		a.log.Warn("queue still holds sealed chunks of a forgotten session", "session", id, "error", err.Error())
 	}
-	return forgotten{Chunks: rec.Chunks, Segments: rec.Segments, Items: rec.Items}, nil
+	return forgotten{Chunks: rec.Chunks, Segments: rec.Segments, Items: rec.Items, Entries: rec.Entries}, nil
 }
 
 // forgotten is the receipt of a forgotten session.
@@ -97,10 +97,11 @@ type forgotten struct {
 	Chunks   int `json:"chunks"`
 	Segments int `json:"segments"`
 	Items    int `json:"items"`
+	Entries  int `json:"entries"`
 }
 
 func (f forgotten) String() string {
-	return fmt.Sprintf("its sound, %d chunks, %d segments, %d items", f.Chunks, f.Segments, f.Items)
+	return fmt.Sprintf("its sound, %d chunks, %d segments, %d items, %d notes, plans and outcomes", f.Chunks, f.Segments, f.Items, f.Entries)
 }
 
 // forgetQueued purges a session from the queue: through whoever runs it, or,

@@ -35,8 +35,8 @@ type hub struct {
 
 	recording atomic.Bool // the worker goes slowly then
 	look      chan struct{}
-	failed  error        // why it cannot go on
-	page    *review.Page // nil where it is not served
+	failed    error        // why it cannot go on
+	page      *review.Page // nil where it is not served
 }
 
 // openHub takes the lock and starts the pipeline. Busy if somebody else owns

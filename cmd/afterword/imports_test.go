@@ -18,20 +18,21 @@ var rooms = map[string]struct {
 	may string
 	why string
 }{
-	"models":             {"", "the words that all share depend on nobody"},
-	"models/store":       {"models", "it keeps words and seals them through a ring that it is handed"},
-	"models/vault":       {"models", "keys know nothing of sessions"},
-	"models/weights":     {"models", "speech-model files know nothing of sessions"},
-	"capture":            {"models capture/audio", "a recorder that knew the store could lose a session with it"},
-	"capture/audio":      {"models", "decoders run in a child of their own"},
-	"capture/mic":        {"models capture/mic/vmic", "a microphone knows nothing of what is done with its sound"},
-	"capture/mic/vmic":   {"models", "tests and benchmarks speak into it"},
-	"transcribe":         {"models", "a worker never touches store or spool"},
-	"transcribe/whisper": {"models transcribe", "the engine behind the words of transcribe"},
-	"extract":            {"models", "rules over words, nothing else"},
-	"queue":              {"models", "it carries sealed bytes"},
+	"models":               {"", "the words that all share depend on nobody"},
+	"models/store":         {"models", "it keeps words and seals them through a ring that it is handed"},
+	"models/vault":         {"models", "keys know nothing of sessions"},
+	"models/weights":       {"models", "speech-model files know nothing of sessions"},
+	"capture":              {"models capture/audio", "a recorder that knew the store could lose a session with it"},
+	"capture/audio":        {"models", "decoders run in a child of their own"},
+	"capture/mic":          {"models capture/mic/vmic", "a microphone knows nothing of what is done with its sound"},
+	"capture/mic/vmic":     {"models", "tests and benchmarks speak into it"},
+	"transcribe":           {"models", "a worker never touches store or spool"},
+	"transcribe/whisper":   {"models transcribe", "the engine behind the words of transcribe"},
+	"extract":              {"models", "rules over words, nothing else"},
+	"queue":                {"models", "it carries sealed bytes"},
 	"cmd/afterword/review": {"models", "the page shows and asks; what it needs it declares itself"},
-	"cmd/build":          {"models models/weights capture/mic/vmic", "set-up holds no product logic"},
+	"cmd/afterword/days":   {"models", "the page and the terminal call the same logic, which knows neither"},
+	"cmd/build":            {"models models/weights capture/mic/vmic", "set-up holds no product logic"},
 }
 
 // doors says which folders may import a package from outside, tests aside, and

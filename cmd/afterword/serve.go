@@ -237,6 +237,7 @@ func (h *hub) unlock(ctx context.Context, secret string) error {
 	err := h.a.vault.Unlock(ctx)
 	h.a.given = ""
 	wake(h.due)
+	wake(h.look)
 	return err
 }
 

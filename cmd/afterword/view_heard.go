@@ -18,9 +18,9 @@ type lately struct {
 }
 
 const (
-	latelyTexts = 12  // final texts kept
-	latelyWords = 400 // words of captions kept
-	newPause    = 1.2 // s of silence that begin a new line
+	latelyTexts  = 12  // final texts kept
+	latelyWords  = 400 // words of captions kept
+	captionPause = 1.2 // s of silence that begin a new line
 )
 
 // caption appends stable words and replaces the draft.
@@ -29,7 +29,7 @@ func (h *lately) caption(l captionLine) {
 	fresh := strings.Fields(oneLine(l.Stable))
 	draft := strings.Fields(oneLine(l.Draft))
 	if len(fresh)+len(draft) > 0 {
-		if l.Start-h.until > newPause && len(h.words) > 0 && h.words[len(h.words)-1] != "" {
+		if l.Start-h.until > captionPause && len(h.words) > 0 && h.words[len(h.words)-1] != "" {
 			h.words = append(h.words, "")
 		}
 		h.until = l.End
