@@ -271,39 +271,6 @@ func (a *app) kept(id models.SessionID, err error) error {
 	return models.WithHint(fmt.Errorf("the recording is safe, but it could not be written down: %w", err), "%s", models.HintOf(err))
 }
 
-// recordingSource is a recording as the view wants it.
-type recordingSource struct {
-	a *app
-	r statusReader
-}
-
-func (s *recordingSource) status(ctx context.Context) (recordingStatus, error) { return s.r.read(ctx) }
-
-func (s *recordingSource) act(_ context.Context, verb, note string) error {
-	_, err := s.a.askCapture(captureRequest{Verb: verb, Note: note})
-	return err
-}
-
-func (s *recordingSource) captions() <-chan captionLine { return nil }
-
-// showRecording shows a recording until it has ended or ctx has: on a whole
-// terminal where there is one. Whoever leaves that view gets plain lines, for
-// this process still follows the recording.
-func showRecording(ctx context.Context, a *app, id models.SessionID) error {
-	if a.viewable() {
-		src := &recordingSource{a: a, r: statusReader{a: a}}
-		end, err := a.view(ctx, src)
-		src.r.Close()
-		if err == nil && end != viewLeft && ctx.Err() == nil {
-			return nil
-		}
-		if err != nil && ctx.Err() == nil {
-			a.log.Warn("the view ended", "error", err.Error())
-		}
-	}
-	return tellRecording(ctx, a, id)
-}
-
 // tellRecording tells of a recording in plain lines.
 func tellRecording(ctx context.Context, a *app, id models.SessionID) error {
 	r := &statusReader{a: a}
