@@ -26,6 +26,7 @@ func wish(name string, otherwise int) int {
 // TestRecordUnderLoad records while as many processes as there are processors
 // do nothing but turn.
 func TestRecordUnderLoad(t *testing.T) {
+	atFullSpeed(t)
 	newRoom(t)
 	cmd := recordNow(t)
 	for range 2 {
@@ -52,6 +53,7 @@ func TestRecordUnderLoad(t *testing.T) {
 // TestRecordStart measures how long it takes from the start of the program to
 // the first durable sample. Speed is not asserted here: the bench prints it.
 func TestRecordStart(t *testing.T) {
+	atFullSpeed(t)
 	newRoom(t)
 	n := wish("AFTERWORD_TEST_STARTS", 3)
 	exe, err := os.Executable()
