@@ -22,7 +22,7 @@ const (
 
 // atFullSpeed names the tests that hold the recorder to the clock: the race
 // detector is too slow for them.
-const atFullSpeed = "^TestRecord(Kills|UnderLoad|Start)$"
+const atFullSpeed = "^TestRecord(UnderLoad|Start)$"
 
 // check is one thing that must hold for a change to be good.
 type check struct {
