@@ -304,11 +304,11 @@ func TestRecordStoppedProcessIsReplaced(t *testing.T) {
 
 // atFullSpeed leaves a test out under the race detector, which makes a recorder
 // so slow to start that what is measured is the detector. 'go run ./cmd/build
-// test' runs these without it, too.
+// bench recording' runs these without it.
 func atFullSpeed(t *testing.T) {
 	t.Helper()
 	if raceDetector {
-		t.Skip("holds the recorder to the clock; runs without the race detector")
+		t.Skip("holds the recorder to the clock; run go test without -race")
 	}
 }
 

@@ -20,10 +20,6 @@ const (
 	staticcheck = "honnef.co/go/tools/cmd/staticcheck@v0.8.2"
 )
 
-// atFullSpeed names the tests that hold the recorder to the clock: the race
-// detector is too slow for them.
-const atFullSpeed = "^TestRecord(UnderLoad|Start)$"
-
 // check is one thing that must hold for a change to be good.
 type check struct {
 	name string
@@ -142,7 +138,6 @@ func (s *shop) checks(lib library, bin, axe string) []check {
 		check{"staticcheck with whisper.cpp", s.staticcheckWithC(here)},
 		check{"tests without cgo", s.withoutSkipped(s.tests(bare, "-timeout", "15m", "./..."))},
 		check{"tests with whisper.cpp, -race", s.tests(binEnv, "-race", "-count", "1", "-tags", "whisper", "-timeout", "25m", "./...")},
-		check{"recorder against the clock", s.tests(binEnv, "-count", "1", "-tags", "whisper", "-run", atFullSpeed, "-timeout", "15m", "./cmd/afterword")},
 		check{"end to end", s.endToEnd(bin)},
 	)
 }
