@@ -48,7 +48,9 @@ func TestRecordKills(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rnd := rand.New(rand.NewPCG(seed, 3))
 	wanted, session := wish("AFTERWORD_TEST_KILLS", 40), 0
-	const exact = vmic.Rate * 30 / 1000 // a callback that comes late in the one process and not in the other
+	// A callback may come late in the one process and not in the other; and a
+	// player that the machine keeps waiting makes the numbers go on too slowly.
+	const short, long = vmic.Rate * 50 / 1000, vmic.Rate * 200 / 1000
 	var worst, sum, wrong int64
 	recorders := 0
 	for left := wanted; left > 0; session++ {
@@ -109,11 +111,11 @@ func TestRecordKills(t *testing.T) {
 				t.Errorf("a kill cost %d samples", l.missing)
 			}
 			worst, sum, recorders = max(worst, l.missing), sum+l.missing, recorders+1
-			if l.missing-l.told > exact || l.told-l.missing > exact {
+			if l.missing-l.told > short || l.told-l.missing > long {
 				t.Errorf("%d samples are missing, their gap tells of %d", l.missing, l.told)
 			}
 		}
-		if off > exact || off < -exact { // what one gap is told too long, another is not told too short
+		if off < -short || off > long { // what one gap is told too long, another is not told too short
 			t.Errorf("the gaps of a session are told wrong by %d samples", off)
 		}
 		if len(h.runs) > inside+1 || h.doubled > 0 { // two kills may leave nothing between them
