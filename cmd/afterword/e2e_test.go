@@ -111,9 +111,24 @@ func start(t *testing.T, args ...string) *exec.Cmd {
 	}
 	cmd := exec.Command(exe, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	said, err := os.CreateTemp(t.TempDir(), "said-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer said.Close()
+	cmd.Stderr = said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { // what a process of a failed test was about
+		if !t.Failed() {
+			return
+		}
+		_ = cmd.Process.Signal(syscall.SIGQUIT)
+		time.Sleep(200 * time.Millisecond)
+		b, _ := os.ReadFile(said.Name())
+		t.Logf("%s said:\n%s", strings.Join(args, " "), b)
+	})
 	return cmd
 }
 

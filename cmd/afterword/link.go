@@ -155,7 +155,7 @@ func (l *link) connect() error {
 
 func (l *link) keep(rep captureReply) {
 	l.mu.Lock()
-	l.last = rep
+	l.last, l.broken = rep, nil
 	l.mu.Unlock()
 }
 

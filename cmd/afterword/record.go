@@ -288,9 +288,11 @@ func tellRecording(ctx context.Context, a *app, id models.SessionID) error {
 	for {
 		st, err := r.read(ctx)
 		if err != nil {
-			return nil // it ended before anybody looked
-		}
-		if before.State == "" {
+			if story, serr := a.spool.Story(id, nil); serr != nil || story.Ended {
+				return nil // it ended before anybody looked
+			}
+			st = recordingStatus{Session: id, State: before.State} // it is started again
+		} else if before.State == "" {
 			a.note("Recording session %s with %s (%d Hz). Ctrl-C ends it.", id, orUnknown(oneLine(st.Device)), st.Rate)
 		} else if st.State != before.State {
 			a.note("%s", statusLine(st))
