@@ -182,10 +182,16 @@ func passphraseFrom(variable string) (p string, ok bool, err error) {
 	return p, true, nil
 }
 
+// canAsk tells whether there is somebody to be asked for a secret.
+func (a *app) canAsk() bool {
+	in, ok := a.stdin.(*os.File)
+	return !a.noInput && ok && term.IsTerminal(int(in.Fd()))
+}
+
 // askSecret reads a line from the terminal without showing it.
 func (a *app) askSecret(ctx context.Context, prompt string) (string, error) {
-	in, ok := a.stdin.(*os.File)
-	if a.noInput || !ok || !term.IsTerminal(int(in.Fd())) {
+	in, _ := a.stdin.(*os.File)
+	if !a.canAsk() {
 		return "", models.WithHint(models.Errorf(models.Locked, "the store is protected by a passphrase and nobody can be asked for it"),
 			"run it in a terminal, or put the passphrase in a file and name it in AFTERWORD_PASSPHRASE_FILE")
 	}

@@ -81,7 +81,7 @@ func unitText(s serviceSpec) (string, error) {
 	}
 	line("Restart=on-failure")
 	line("RestartSec=5")
-	line("# Asking wrongly, a lock, a missing passphrase or model: trying again does not help.")
+	line("# Asking wrongly, a lock, a missing model: trying again does not help.")
 	line("RestartPreventExitStatus=2 4 13 15")
 	line("KillMode=process")
 	line("TimeoutStopSec=30")

@@ -153,6 +153,7 @@ func TestServiceStateInWords(t *testing.T) {
 	}{
 		{"nothing", serviceState{}, "Not installed. 'afterword service install' does it.|It does not run."},
 		{"started by hand", serviceState{Serving: true, PID: 7}, "Not installed. 'afterword service install' does it.|A 'serve' runs that was started otherwise: process 7."},
+		{"locked", serviceState{File: "/u", Installed: true, Current: true, Reachable: true, Enabled: true, Running: true, Serving: true, PID: 7, Locked: true}, "Installed: /u|It starts when you log in.|It runs: process 7.|It is locked and writes nothing down: 'afterword unlock' changes that."},
 		{"all well", serviceState{File: "/u", Installed: true, Current: true, Reachable: true, Enabled: true, Running: true, Serving: true, PID: 7}, "Installed: /u|It starts when you log in.|It runs: process 7."},
 		{
 			"disabled",

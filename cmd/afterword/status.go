@@ -15,6 +15,8 @@ import (
 func newStatus(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "status", Short: "How the recording is going", Args: cobra.NoArgs,
+		Long: `Tell how the recording is going, and whether the background service waits for
+the passphrase. Exit code 5 says that nothing is being recorded.`,
 		Example: "  afterword status\n  afterword status --json",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.showStatus(cmd.Context()) },
 	}
@@ -231,7 +233,11 @@ func (a *app) showStatus(ctx context.Context) error {
 	}
 	r := &statusReader{a: a}
 	defer r.Close()
+	locked := a.serviceLocked(ctx)
 	st, err := r.read(ctx)
+	if err != nil && locked {
+		return models.WithHint(models.Errorf(models.CodeOf(err), "%w; the background service is locked", err), "'afterword unlock' lets it write down what was recorded")
+	}
 	if err != nil {
 		return err
 	}
@@ -239,7 +245,8 @@ func (a *app) showStatus(ctx context.Context) error {
 		return a.printJSON(struct {
 			Schema int `json:"schema_version"`
 			recordingStatus
-		}{schemaVersion, st})
+			Locked bool `json:"service_locked"`
+		}{schemaVersion, st, locked})
 	}
 	fmt.Fprintln(a.stdout, statusLine(st))
 	if st.Device != "" {
@@ -253,6 +260,9 @@ func (a *app) showStatus(ctx context.Context) error {
 		fmt.Fprintln(a.stdout, "It is written down after the end.")
 	case st.Waiting+st.Done > 0:
 		fmt.Fprintf(a.stdout, "Written down: %d parts; %d wait\n", st.Done, st.Waiting)
+	}
+	if locked {
+		fmt.Fprintln(a.stdout, "The background service is locked: 'afterword unlock' lets it write this down. The recording does not wait.")
 	}
 	if st.DiskMinutes >= 0 {
 		fmt.Fprintf(a.stdout, "Room on the disk: %s\n", room(st.DiskMinutes))
