@@ -109,15 +109,23 @@ func (a *app) unlock(ctx context.Context) error {
 	if !a.vault.Locked() {
 		return nil
 	}
-	if a.vault.Kind() == vault.Passphrase {
-		if secret, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "key"}); err == nil && a.vault.Adopt(secret.Key) == nil {
-			return nil
-		}
+	if a.adopt(ctx) {
+		return nil
 	}
 	if err := a.vault.Unlock(ctx); err != nil {
 		return fmt.Errorf("unlock store: %w", err)
 	}
 	return nil
+}
+
+// adopt opens the vault with the key that the running service holds, if it
+// does. Nobody is asked.
+func (a *app) adopt(ctx context.Context) bool {
+	if a.vault.Kind() != vault.Passphrase {
+		return false
+	}
+	secret, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "key"})
+	return err == nil && a.vault.Adopt(secret.Key) == nil
 }
 
 // Close closes all that was opened, last first.

@@ -3,6 +3,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"math"
@@ -106,8 +108,28 @@ func (s *speech) Read(b []byte) (int, error) {
 // is durable.
 func recordSpeech(t *testing.T, d time.Duration, args ...string) (*exec.Cmd, captureReply) {
 	t.Helper()
-	cmd := start(t, append([]string{"record", "--consent", "yes"}, args...)...)
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(exe, append([]string{"record", "--consent", "yes"}, args...)...)
+	cmd.Stdout, cmd.Stderr = &bytes.Buffer{}, &bytes.Buffer{}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
 	return cmd, awaitStatus(t, "it records", func(s capture.Status) bool { return s.Captured >= d })
+}
+
+// concludes waits for a `record` that was stopped; it says that the session is
+// safe, and what came of it.
+func concludes(t *testing.T, cmd *exec.Cmd, id models.SessionID, says string) {
+	t.Helper()
+	err := cmd.Wait()
+	out, errs := cmd.Stdout.(*bytes.Buffer).String(), cmd.Stderr.(*bytes.Buffer).String()
+	if err != nil || strings.TrimSpace(out) != string(id) || !strings.Contains(errs, says) {
+		t.Errorf("record ends with %v and %q; it does not say %q:\n%s", err, out, says, errs)
+	}
 }
 
 // kill ends a process as a crash would.
@@ -190,9 +212,7 @@ func TestServeUnderAPassphrase(t *testing.T) {
 		t.Errorf("status while it records: %s", out)
 	}
 	must(t, "stop")
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("record ends with %v", err)
-	}
+	concludes(t, cmd, ended.Session, "'afterword unlock'")
 	// Another one is on when the passphrase comes.
 	cmd, going := recordSpeech(t, 4*time.Second)
 	if _, out, _ := afterword(t, "status", "--json"); !strings.Contains(out, `"service_locked":true`) {
@@ -206,9 +226,7 @@ func TestServeUnderAPassphrase(t *testing.T) {
 	}
 	awaitMore(t, 2*time.Second)
 	must(t, "stop")
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("record ends with %v", err)
-	}
+	concludes(t, cmd, going.Session, "transcribed")
 	for _, r := range []captureReply{killed, ended, going} {
 		written(t, r.Session, r.Status.Durable)
 	}
@@ -237,5 +255,106 @@ func pageAsks(t *testing.T, link string) {
 		if at != link && (resp.StatusCode != http.StatusLocked || !strings.Contains(string(b), `name="passphrase"`)) {
 			t.Errorf("the page of a locked service: %s\n%s", resp.Status, b)
 		}
+	}
+}
+
+// TestServeTakesUpARecording whose `record` was killed, and brings back its
+// recorder when that is killed, too.
+func TestServeTakesUpARecording(t *testing.T) {
+	newSpeakingRoom(t)
+	cmd, first := recordSpeech(t, 5*time.Second)
+	kill(cmd)
+	served(t)
+	_ = syscall.Kill(first.PID, syscall.SIGKILL)
+	next := awaitStatus(t, "the service starts the recorder again", func(s capture.Status) bool {
+		return s.State == "recording" && s.Gaps == 1 && s.Captured > 8*time.Second
+	})
+	if next.Session != first.Session || next.PID == first.PID {
+		t.Errorf("session %s goes on as %s, process %d as %d", first.Session, next.Session, first.PID, next.PID)
+	}
+	must(t, "stop")
+	c := written(t, first.Session, next.Status.Durable)
+	if c.Totals["gap"] <= 0 {
+		t.Errorf("no gap: %+v", c)
+	}
+	// One that the service follows from the start needs no 'record' at all.
+	cmd, last := recordSpeech(t, 8*time.Second)
+	kill(cmd)
+	_ = syscall.Kill(last.PID, syscall.SIGKILL)
+	again := awaitStatus(t, "it goes on", func(s capture.Status) bool { return s.State == "recording" && s.Gaps == 1 })
+	if again.Session != last.Session {
+		t.Errorf("session %s goes on as %s", last.Session, again.Session)
+	}
+	must(t, "stop")
+	written(t, last.Session, last.Status.Durable)
+}
+
+// TestRecordLater: nothing is transcribed until the end, then everything.
+func TestRecordLater(t *testing.T) {
+	newSpeakingRoom(t)
+	// A chunk is cut once 32 s were heard, if nothing holds it back.
+	cmd, rep := recordSpeech(t, 36*time.Second, "--later")
+	var st struct {
+		Later         bool
+		Waiting, Done int
+	}
+	if err := json.Unmarshal([]byte(must(t, "status", "--json")), &st); err != nil || !st.Later || st.Waiting+st.Done != 0 {
+		t.Errorf("while it records: %+v, %v", st, err)
+	}
+	if out := must(t, "status"); !strings.Contains(out, "written down after the end") {
+		t.Error(out)
+	}
+	must(t, "stop")
+	concludes(t, cmd, rep.Session, "transcribed")
+	c := written(t, rep.Session, rep.Status.Durable)
+	if n := len(words(transcriptOf(t, string(rep.Session)))); n < 30 || c.Totals["failed"] > 0 {
+		t.Errorf("%d words; %+v", n, c)
+	}
+}
+
+// TestConsentWithdrawn: nothing more is recorded, and what was can be forgotten.
+func TestConsentWithdrawn(t *testing.T) {
+	newRoom(t)
+	cmd := recordNow(t, "--with", "Dr. Osei")
+	rep := awaitStatus(t, "it records", func(s capture.Status) bool { return s.Captured > time.Second })
+	if code, _, errs := afterword(t, "consent", "withdraw", "--yes"); code != exitBusy || !strings.Contains(errs, "stop") {
+		t.Errorf("withdrawn while it records: exit %d\n%s", code, errs)
+	}
+	interrupt(t, cmd)
+	if out := must(t, "consent"); !strings.Contains(out, "withdrawn") || !strings.Contains(out, "with Dr. Osei") {
+		t.Errorf("after that it still holds: %s", out)
+	}
+	if code, _, errs := afterword(t, "record", "--with", "Dr. Osei"); code != exitUsage || !strings.Contains(errs, "--consent yes") {
+		t.Errorf("a recording without consent: exit %d\n%s", code, errs)
+	}
+	// Nobody who could say yes was asked: the session stays, and it is said how it goes.
+	if code, out, errs := afterword(t, "consent", "withdraw", "1"); code != 0 || !strings.Contains(errs, "afterword forget "+string(rep.Session)) {
+		t.Errorf("exit %d\n%s%s", code, out, errs)
+	}
+	must(t, "show", string(rep.Session))
+	if out := must(t, "consent", "withdraw", "1", "--yes"); !strings.Contains(out, string(rep.Session)+" is gone") {
+		t.Error(out)
+	}
+	if code, _, _ := afterword(t, "show", string(rep.Session)); code != exitNotFound {
+		t.Errorf("the session is still there: exit %d", code)
+	}
+	if left, _ := filepath.Glob(filepath.Join(os.Getenv("AFTERWORD_HOME"), "spool", string(rep.Session)+"*")); len(left) > 0 {
+		t.Errorf("its sound is still there: %v", left)
+	}
+	// Agreed to anew, it records under a new consent.
+	cmd = recordNow(t, "--with", "Dr. Osei")
+	interrupt(t, cmd)
+	var list struct {
+		Consents []struct {
+			Number    int64
+			Withdrawn *time.Time
+			Sessions  []models.SessionID
+		}
+	}
+	if err := json.Unmarshal([]byte(must(t, "consent", "--json")), &list); err != nil || len(list.Consents) != 2 {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	if n, o := list.Consents[0], list.Consents[1]; n.Number != 2 || n.Withdrawn != nil || len(n.Sessions) != 1 || o.Withdrawn == nil || len(o.Sessions) != 0 {
+		t.Errorf("%+v", list)
 	}
 }

@@ -174,9 +174,12 @@ func (h *hub) followRecordings(ctx context.Context) {
 			h.followOne(ctx, running.Session, send)
 			finished = false
 		} else if !finished && h.open() {
-			h.a.finishRecordings(ctx, send)
-			wake(h.due)
-			finished = true
+			if lock, err := h.a.lockFollow(); err == nil { // else whoever follows is at it, or may yet be killed
+				lock.Close()
+				h.a.finishRecordings(ctx, send)
+				wake(h.due)
+				finished = true
+			}
 		}
 		select {
 		case <-ctx.Done():

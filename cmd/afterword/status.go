@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"time"
@@ -94,8 +95,16 @@ func (a *app) stopRecording(ctx context.Context) error {
 	}
 	fmt.Fprintln(a.stdout, rep.Session)
 	a.note("Stopped after %s.", models.Clock(rep.Status.Elapsed))
-	lock, err := a.lockFollow()
-	if models.CodeOf(err) == models.Busy {
+	served := a.poke(ctx)
+	if served && a.serviceLocked(ctx) {
+		a.note("It is written down after 'afterword unlock'.")
+		return nil
+	}
+	var lock io.Closer
+	if !served {
+		lock, err = a.lockFollow()
+	}
+	if served || models.CodeOf(err) == models.Busy {
 		a.note("It is being written down; 'afterword show %s' shows what mattered.", rep.Session)
 		return nil
 	}
@@ -104,7 +113,10 @@ func (a *app) stopRecording(ctx context.Context) error {
 	}
 	lock.Close()
 	// Nobody follows it: then it is finished here.
-	if err := a.open(ctx); err != nil {
+	if err := a.open(ctx); models.CodeOf(err) == models.Locked {
+		a.note("It is safe, and written down once the store is open: 'afterword serve' does it, given the passphrase.")
+		return nil
+	} else if err != nil {
 		return err
 	}
 	return a.writeDown(ctx, rep.Session)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/afterword/afterword/models"
@@ -58,14 +57,10 @@ func (w *way) Close() error {
 	return w.err
 }
 
-// writeDown waits until a recorded session is ready, and reports it.
+// writeDown waits until a recorded session is ready, and reports it. The vault
+// is open.
 func (a *app) writeDown(ctx context.Context, id models.SessionID) error {
 	began := time.Now()
-	if a.vault.Locked() {
-		a.note("Session %s is safe. It is written down after the next unlock.", id)
-		fmt.Fprintln(a.stdout, id)
-		return nil
-	}
 	p, err := a.joinPipeline(ctx)
 	if err != nil {
 		a.finishRecordings(ctx, nil) // as far as that goes without
