@@ -264,7 +264,7 @@ func TestServeTakesUpARecording(t *testing.T) {
 	newSpeakingRoom(t)
 	cmd, first := recordSpeech(t, 5*time.Second)
 	kill(cmd)
-	served(t)
+	end := served(t)
 	_ = syscall.Kill(first.PID, syscall.SIGKILL)
 	next := awaitStatus(t, "the service starts the recorder again", func(s capture.Status) bool {
 		return s.State == "recording" && s.Gaps == 1 && s.Captured > 8*time.Second
@@ -284,6 +284,13 @@ func TestServeTakesUpARecording(t *testing.T) {
 	again := awaitStatus(t, "it goes on", func(s capture.Status) bool { return s.State == "recording" && s.Gaps == 1 })
 	if again.Session != last.Session {
 		t.Errorf("session %s goes on as %s", last.Session, again.Session)
+	}
+	// It goes on without the service that started its recorder, too.
+	end()
+	awaitMore(t, time.Second)
+	served(t)
+	if rep, err := askHome(captureRequest{Verb: "status"}); err != nil || rep.PID != again.PID {
+		t.Errorf("recorder %d instead of %d (%v)", rep.PID, again.PID, err)
 	}
 	must(t, "stop")
 	written(t, last.Session, last.Status.Durable)

@@ -43,6 +43,25 @@ func TestServiceDefinitions(t *testing.T) {
 	}
 }
 
+// TestStoppingTheServiceSparesARecording: the recorder is a process of the
+// unit's control group, and of the agent's process group where it has none of
+// its own. That it outlives 'serve' is tested with a real one.
+func TestStoppingTheServiceSparesARecording(t *testing.T) {
+	unit, err := unitText(specOf(xdgHome))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"KillMode=process", "OOMPolicy=continue", "RuntimeDirectoryPreserve=yes"} { // its socket lies there
+		if !strings.Contains(unit, "\n"+want+"\n") {
+			t.Errorf("the unit lacks %s", want)
+		}
+	}
+	agent, err := agentText(specOf(xdgHome))
+	if err != nil || !strings.Contains(strings.Join(strings.Fields(agent), ""), "<key>AbandonProcessGroup</key><true/>") {
+		t.Errorf("launchd ends the recorder with its job (%v)", err)
+	}
+}
+
 // TestUnitHidesNoSocket: with a /tmp of its own, a service would not see a home
 // there.
 func TestUnitHidesNoSocket(t *testing.T) {
