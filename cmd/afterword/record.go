@@ -224,7 +224,7 @@ func (a *app) stayWith(ctx context.Context, l *link) error {
 		lock, lerr = a.lockFollow()
 	}
 	way := newWay(a)
-	defer func() { way.Close() }()
+	defer way.Close()
 	if lerr == nil {
 		defer func() { lock.Close() }()
 		f, err := a.newFollower(lasting, id)
@@ -254,7 +254,8 @@ func (a *app) stayWith(ctx context.Context, l *link) error {
 		}
 		lock.Close()
 	}
-	if err := way.Close(); err != nil {
+	p, err := way.end()
+	if err != nil {
 		return a.kept(id, err)
 	}
 	if err := a.unlockAfter(ctx); err != nil {
@@ -262,7 +263,7 @@ func (a *app) stayWith(ctx context.Context, l *link) error {
 		fmt.Fprintln(a.stdout, id)
 		return nil
 	}
-	return a.writeDown(lasting, id)
+	return a.writeDown(lasting, id, p)
 }
 
 // unlockAfter opens the vault after a recording: with the key of the service, a

@@ -119,7 +119,7 @@ func (a *app) stopRecording(ctx context.Context) error {
 	} else if err != nil {
 		return err
 	}
-	return a.writeDown(ctx, rep.Session)
+	return a.writeDown(ctx, rep.Session, nil)
 }
 
 // statusReader tells how a recording is going, as often as it is asked: what
