@@ -17,8 +17,11 @@ func showRecording(ctx context.Context, a *app, id models.SessionID) error {
 	if a.viewable() {
 		src := &recordingSource{a: a, id: id, r: statusReader{a: a}}
 		end, err := src.show(ctx)
-		if err == nil && end != viewLeft && ctx.Err() == nil {
+		if err == nil && end != viewLeft && end != viewGone && ctx.Err() == nil {
 			return nil
+		}
+		if end == viewGone {
+			a.log.Info("the terminal is gone; the recording goes on", "session", id)
 		}
 		if err != nil && ctx.Err() == nil {
 			a.log.Warn("the view ended", "error", err.Error())
