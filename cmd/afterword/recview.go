@@ -82,6 +82,7 @@ func (s *recordingSource) listen(ctx context.Context, feed *captionFeed) {
 		return
 	}
 	var rs *audio.Resampler
+	var mix *audio.Mixer
 	var at int64
 	t := time.NewTicker(listenEvery)
 	defer t.Stop()
@@ -96,9 +97,9 @@ func (s *recordingSource) listen(ctx context.Context, feed *captionFeed) {
 			continue
 		}
 		rate := rep.Status.Rate
-		to := int64(rep.Status.Durable/time.Millisecond) * int64(rate) / 1000
+		to := rep.Status.DurableSamples()
 		if rs == nil || to-at > int64(listenMost*rate) {
-			rs, at = audio.NewResampler(rate, models.Rate, 1), max(0, to-int64(rate))
+			rs, mix, at = audio.NewResampler(rate, models.Rate, 1), nil, max(0, to-int64(rate))
 		}
 		if at >= to {
 			continue
@@ -108,22 +109,9 @@ func (s *recordingSource) listen(ctx context.Context, feed *captionFeed) {
 			continue
 		}
 		at = to
-		feed.Write(resampled(rs, mono(pcm, channels), false))
-	}
-}
-
-// mono is the mean of interleaved channels.
-func mono(pcm []int16, channels int) []int16 {
-	if channels == 1 {
-		return pcm
-	}
-	out := make([]int16, len(pcm)/channels)
-	for i := range out {
-		sum := 0
-		for c := range channels {
-			sum += int(pcm[i*channels+c])
+		if mix == nil {
+			mix = audio.NewMixer(channels, 1, rate)
 		}
-		out[i] = int16(sum / channels)
+		feed.Write(integers(rs.Write(nil, mix.Mix(floats(pcm)))))
 	}
-	return out
 }
