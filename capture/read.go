@@ -39,6 +39,12 @@ func (s *Spool) Read(id models.SessionID, k keys, span models.Span) (pcm []int16
 	})
 }
 
+// DurableSamples is the position, per channel, up to which a recording that
+// goes on can be read.
+func (s Status) DurableSamples() int64 {
+	return int64(s.Durable/time.Millisecond) * int64(s.Rate) / 1000
+}
+
 // ReadSamples is Read for positions in samples per channel, to exclusive.
 func (s *Spool) ReadSamples(id models.SessionID, k keys, from, to int64) (pcm []int16, rate, channels int, err error) {
 	if from < 0 || to-from > int64(maxRead/time.Second)*192000 {

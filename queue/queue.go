@@ -33,6 +33,8 @@ type Config struct {
 	// Grace is how long Work lets jobs finish once its context has ended. 0
 	// means 1 s.
 	Grace time.Duration
+	// Hurry ends the grace early when it is closed; nil never does.
+	Hurry <-chan struct{}
 }
 
 // Queue is a connection. It is safe for concurrent use.

@@ -142,6 +142,7 @@ func (q *Queue) one(ctx context.Context, m jetstream.Msg, beat time.Duration, wo
 		select {
 		case <-q.closed: // nobody will take the result
 		case <-time.After(q.cfg.Grace):
+		case <-q.cfg.Hurry:
 		case <-working.Done():
 		}
 		cancel()

@@ -273,6 +273,40 @@ func TestStoppingGivesBackWithoutCountingTheAttempt(t *testing.T) {
 	}
 }
 
+// TestHurryEndsTheGrace: a worker that was told to finish can be told to leave.
+func TestHurryEndsTheGrace(t *testing.T) {
+	s := mustStart(t, t.TempDir())
+	hub := mustConnect(t, s, "", "hub")
+	b := newBook()
+	serve(t, hub, b)
+	publish(t, hub, 2)
+	hurry := make(chan struct{})
+	worker, err := Connect(ctxFor(t), Config{URL: s.URL(), Name: "w", Grace: time.Hour, Hurry: hurry})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer worker.Close()
+	started, stopped := make(chan struct{}), make(chan struct{})
+	stop := startWork(t, worker, 1, func(ctx context.Context, _ Job) (Result, error) {
+		close(started) // twice would mean that it took another one
+		<-ctx.Done()
+		return Result{}, ctx.Err()
+	})
+	<-started
+	go func() { defer close(stopped); stop() }()
+	select {
+	case <-stopped:
+		t.Fatal("it does not finish what it has in hand")
+	case <-time.After(time.Second): // the grace of one that was not told otherwise
+	}
+	close(hurry)
+	<-stopped
+	if b.mu.Lock(); b.attempts[0] != 0 || len(b.results) != 0 {
+		t.Errorf("attempts %v, %d results", b.attempts, len(b.results))
+	}
+	b.mu.Unlock()
+}
+
 func TestTheServerStartsAgainInPlaceUnderWorkers(t *testing.T) {
 	s := mustStart(t, t.TempDir())
 	hub := mustConnect(t, s, "", "hub")

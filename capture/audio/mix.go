@@ -2,7 +2,7 @@ package audio
 
 import "math"
 
-// mixer turns many channels into one, or picks two.
+// Mixer turns many channels into one, or picks two.
 //
 // The mean of all channels is right for every ordinary recording. It is wrong
 // twice. Where two channels are the same with opposite sign (a cable wired the
@@ -12,7 +12,7 @@ import "math"
 // a second is left out too, and comes back with its first sound. Both are
 // judged as the sound flows, on the last two seconds or so, and every change is
 // faded over a block, so that nothing clicks.
-type mixer struct {
+type Mixer struct {
 	in, out int
 	weight  []float64 // of each channel in the block before
 	power   []float64 // smoothed
@@ -31,15 +31,17 @@ const (
 	together  = -0.3 // … and above which it comes back
 )
 
-func newMixer(in, out, rate int) *mixer {
-	return &mixer{
+// NewMixer returns a mixer of in channels into out, at rate Hz.
+func NewMixer(in, out, rate int) *Mixer {
+	return &Mixer{
 		in: in, out: out, rate: rate, weight: make([]float64, in), power: make([]float64, in),
 		cross: make([]float64, in), dead: make([]int, in), flipped: make([]bool, in),
 	}
 }
 
-// mix reduces interleaved frames to out channels, in place.
-func (m *mixer) mix(b []float32) []float32 {
+// Mix reduces whole interleaved frames of a stream, -1 to 1, to out channels, in
+// place.
+func (m *Mixer) Mix(b []float32) []float32 {
 	if m.in == m.out {
 		return b
 	}
@@ -58,7 +60,7 @@ func (m *mixer) mix(b []float32) []float32 {
 }
 
 // block mixes one block into out, which may lie in the same memory before in.
-func (m *mixer) block(in, out []float32) {
+func (m *Mixer) block(in, out []float32) {
 	m.listen(in)
 	next := m.weights()
 	if !m.started {
@@ -83,7 +85,7 @@ func (m *mixer) block(in, out []float32) {
 }
 
 // listen updates what is known of each channel.
-func (m *mixer) listen(in []float32) {
+func (m *Mixer) listen(in []float32) {
 	n := len(in) / m.in
 	keep := 0.0
 	if m.started {
@@ -136,7 +138,7 @@ func blockPower(in []float32, channels, c int) (p float64) {
 
 // weights is the share of each channel from now on; they add up to 1, or all
 // stay when there is nothing to be heard.
-func (m *mixer) weights() []float64 {
+func (m *Mixer) weights() []float64 {
 	next := make([]float64, m.in)
 	heard := 0
 	for c := range next {

@@ -151,10 +151,10 @@ func TestMix(t *testing.T) {
 					in[i*ch+c] = tt.channels[c][i]
 				}
 			}
-			m := newMixer(ch, 1, rate)
+			m := NewMixer(ch, 1, rate)
 			var got []float32
 			for part := range slices.Chunk(in, 3000*ch) {
-				got = append(got, m.mix(part)...)
+				got = append(got, m.Mix(part)...)
 			}
 			diff := slices.Clone(tt.want)
 			for i := range diff {
@@ -178,7 +178,7 @@ func TestMixFollowsASideThatFallsSilent(t *testing.T) {
 			in[2*i+1] = v
 		}
 	}
-	got := newMixer(2, 1, rate).mix(slices.Clone(in))
+	got := NewMixer(2, 1, rate).Mix(slices.Clone(in))
 	for _, at := range []int{n / 4, 7 * n / 8} {
 		var a, b float64
 		for i := at; i < at+4000; i++ {

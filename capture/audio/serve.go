@@ -95,7 +95,7 @@ func decodeTo(ctx context.Context, w *bufio.Writer, f *os.File, want Want) (err 
 	if err := writeJSON(w, recordInfo, wireInfo{File: info, Rate: want.Rate, Chan: channels}); err != nil {
 		return errNobody
 	}
-	p := pipe{w: w, mix: newMixer(info.Channels, channels, info.Rate), resample: NewResampler(info.Rate, want.Rate, channels), channels: channels}
+	p := pipe{w: w, mix: NewMixer(info.Channels, channels, info.Rate), resample: NewResampler(info.Rate, want.Rate, channels), channels: channels}
 	if err := p.run(ctx, s); err != nil {
 		return err
 	}
@@ -118,7 +118,7 @@ const convertHint = "try to convert it with another program, for example: ffmpeg
 // pipe is the way from a Source to PCM records.
 type pipe struct {
 	w        *bufio.Writer
-	mix      *mixer
+	mix      *Mixer
 	resample *Resampler
 	channels int
 	frames   int64 // written
@@ -139,7 +139,7 @@ func (p *pipe) run(ctx context.Context, s Source) error {
 		}
 		n, err := s.Read(in)
 		frames += int64(n / info.Channels)
-		p.floats = p.resample.Write(p.floats[:0], p.mix.mix(in[:n]))
+		p.floats = p.resample.Write(p.floats[:0], p.mix.Mix(in[:n]))
 		if err == io.EOF {
 			p.floats = p.resample.Flush(p.floats)
 		}

@@ -109,15 +109,23 @@ func (a *app) unlock(ctx context.Context) error {
 	if !a.vault.Locked() {
 		return nil
 	}
-	if a.vault.Kind() == vault.Passphrase {
-		if secret, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "key"}); err == nil && a.vault.Adopt(secret.Key) == nil {
-			return nil
-		}
+	if a.adopt(ctx) {
+		return nil
 	}
 	if err := a.vault.Unlock(ctx); err != nil {
 		return fmt.Errorf("unlock store: %w", err)
 	}
 	return nil
+}
+
+// adopt opens the vault with the key that the running service holds, if it
+// does. Nobody is asked.
+func (a *app) adopt(ctx context.Context) bool {
+	if a.vault.Kind() != vault.Passphrase {
+		return false
+	}
+	secret, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "key"})
+	return err == nil && a.vault.Adopt(secret.Key) == nil
 }
 
 // Close closes all that was opened, last first.
@@ -182,10 +190,16 @@ func passphraseFrom(variable string) (p string, ok bool, err error) {
 	return p, true, nil
 }
 
+// canAsk tells whether there is somebody to be asked for a secret.
+func (a *app) canAsk() bool {
+	in, ok := a.stdin.(*os.File)
+	return !a.noInput && ok && term.IsTerminal(int(in.Fd()))
+}
+
 // askSecret reads a line from the terminal without showing it.
 func (a *app) askSecret(ctx context.Context, prompt string) (string, error) {
-	in, ok := a.stdin.(*os.File)
-	if a.noInput || !ok || !term.IsTerminal(int(in.Fd())) {
+	in, _ := a.stdin.(*os.File)
+	if !a.canAsk() {
 		return "", models.WithHint(models.Errorf(models.Locked, "the store is protected by a passphrase and nobody can be asked for it"),
 			"run it in a terminal, or put the passphrase in a file and name it in AFTERWORD_PASSPHRASE_FILE")
 	}

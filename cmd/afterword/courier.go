@@ -186,17 +186,18 @@ func (a *app) explained(ctx context.Context, id models.SessionID, span models.Sp
 // resampled brings samples to another rate; the last ones of a stretch flush
 // what the resampler holds.
 func resampled(r *audio.Resampler, pcm []int16, last bool) []int16 {
-	f := make([]float32, len(pcm))
-	for i, v := range pcm {
-		f[i] = float32(v)
-	}
-	f = r.Write(nil, f)
+	f := r.Write(nil, floats(pcm))
 	if last {
 		f = r.Flush(f)
 	}
+	return integers(f)
+}
+
+// integers are samples between -1 and 1 as 16 bits.
+func integers(f []float32) []int16 {
 	out := make([]int16, len(f))
 	for i, v := range f {
-		out[i] = int16(math.Round(float64(max(-32768, min(32767, v)))))
+		out[i] = int16(math.Round(float64(max(-32768, min(32767, 32768*v)))))
 	}
 	return out
 }

@@ -186,6 +186,9 @@ func checkFFmpeg(context.Context) finding {
 
 func (a *app) checkService(ctx context.Context) finding {
 	rep, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "status"})
+	if err == nil && rep.Status != nil && rep.Status.Locked {
+		return finding{"service", "warn", fmt.Sprintf("running, process %d, locked: it writes nothing down", rep.Status.PID), "afterword unlock"}
+	}
 	if err == nil && rep.Status != nil {
 		return finding{"service", "ok", fmt.Sprintf("running, process %d, %d chunks waiting", rep.Status.PID, rep.Status.Waiting), ""}
 	}

@@ -19,18 +19,24 @@ import (
 // attempts and commits results in the ledger, keeps a worker alive and
 // extracts items. `serve` is a hub that stays; `import` is one in the
 // foreground that leaves when its sessions are ready.
+//
+// Where the vault is locked, as under a passphrase at login, the hub holds the
+// lock and the queue and answers; all else begins with the unlock.
 type hub struct {
 	a       *app
 	lock    *ownerLock
 	server  *queue.Server // nil where nats.url points elsewhere
 	queue   *queue.Queue
-	courier *courier
+	courier *courier      // set once begun
+	begun   chan struct{} // closed once the vault was open and work began
 	weights string        // path of the speech model
 	due     chan struct{} // items of some session may be due
 	work    chan struct{} // chunks may be waiting
+	run     context.Context
 	cancel  context.CancelCauseFunc
 	done    sync.WaitGroup
 	turn    sync.Mutex // one control request at a time
+	closed  bool       // guarded by turn: nothing begins any more
 	mu      sync.Mutex
 
 	recording atomic.Bool // the worker goes slowly then
@@ -46,7 +52,7 @@ func (a *app) openHub(ctx context.Context) (*hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hub{a: a, lock: lock, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1)}
+	h := &hub{a: a, lock: lock, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1), begun: make(chan struct{})}
 	if err := h.start(ctx); err != nil {
 		h.Close()
 		return nil, err
@@ -72,32 +78,62 @@ func (h *hub) start(ctx context.Context) (err error) {
 	if h.queue, err = queue.Connect(ctx, cfg); err != nil {
 		return fmt.Errorf("connect to queue: %w", err)
 	}
-	if h.courier, err = a.newCourier(h.queue); err != nil {
-		return err
+	h.run, h.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
+	if a.vault.Locked() {
+		return nil
 	}
-	if _, err := a.store.ReturnChunks(ctx); err != nil {
+	if err := h.begin(ctx); err != nil {
 		return err
-	}
-	run, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	h.cancel = cancel
-	h.serve(func() error { return h.queue.ServeLedger(run, h) })
-	h.serve(func() error { return h.extractDue(run) })
-	if a.set.Workers.Local {
-		h.serve(func() error { return h.keepWorker(run) })
 	}
 	return h.recover(ctx)
+}
+
+// begin starts all that needs the vault to be open.
+func (h *hub) begin(ctx context.Context) (err error) {
+	if h.courier, err = h.a.newCourier(h.queue); err != nil {
+		return err
+	}
+	if _, err := h.a.store.ReturnChunks(ctx); err != nil {
+		return err
+	}
+	h.serve(func() error { return h.queue.ServeLedger(h.run, h) })
+	h.serve(func() error { return h.extractDue(h.run) })
+	if h.a.set.Workers.Local {
+		h.serve(func() error { return h.keepWorker(h.run) })
+	}
+	close(h.begun)
+	return nil
+}
+
+// working tells whether work has begun.
+func (h *hub) working() bool {
+	select {
+	case <-h.begun:
+		return true
+	default:
+		return false
+	}
+}
+
+// pipeline is the hub's own way into its pipeline. Work has begun.
+func (h *hub) pipeline() *pipeline {
+	return &pipeline{a: h.a, hub: h, queue: h.queue, mail: h.courier}
 }
 
 // serve runs one part of the hub; its error is the hub's.
 func (h *hub) serve(part func() error) {
 	h.done.Go(func() {
 		if err := part(); err != nil && !errors.Is(err, context.Canceled) {
-			h.a.log.Error("part of the hub ended", "error", err.Error())
-			h.mu.Lock()
-			h.failed = errors.Join(h.failed, err)
-			h.mu.Unlock()
+			h.fail(err)
 		}
 	})
+}
+
+func (h *hub) fail(err error) {
+	h.a.log.Error("part of the hub ended", "error", err.Error())
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.failed = errors.Join(h.failed, err)
 }
 
 // Failed says why the hub cannot go on, or nil.
@@ -109,6 +145,9 @@ func (h *hub) Failed() error {
 
 // Close stops all parts, the worker first, and gives up the lock.
 func (h *hub) Close() {
+	h.turn.Lock()
+	h.closed = true
+	h.turn.Unlock()
 	if h.cancel != nil {
 		h.cancel(context.Canceled)
 	}

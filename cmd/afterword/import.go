@@ -204,7 +204,7 @@ func (a *app) joinPipeline(ctx context.Context) (*pipeline, error) {
 	for try := 0; ; try++ {
 		h, err := a.openHub(ctx)
 		if err == nil {
-			return &pipeline{a: a, hub: h, queue: h.queue, mail: h.courier}, nil
+			return h.pipeline(), nil
 		}
 		if models.CodeOf(err) != models.Busy {
 			return nil, err
@@ -238,6 +238,9 @@ func (a *app) joinAsGuest(ctx context.Context) (*pipeline, error) {
 	if err != nil {
 		q.Close()
 		return nil, err
+	}
+	if a.serviceLocked(ctx) {
+		a.note("The background service is locked: this waits for 'afterword unlock'.")
 	}
 	return &pipeline{a: a, queue: q, mail: mail}, nil
 }

@@ -127,6 +127,10 @@ func startWorker(o workerOrder) (*workerProcess, error) {
 	return p, nil
 }
 
+// finish asks the worker to take no more chunks, and to end with those that it
+// has in hand.
+func (p *workerProcess) finish() { _, _ = io.WriteString(p.stdin, workerFinish) }
+
 // stop asks the worker to end, and ends it if it does not.
 func (p *workerProcess) stop() {
 	p.stdin.Close()
@@ -136,7 +140,8 @@ func (p *workerProcess) stop() {
 }
 
 // runWorker runs one worker process to its end. A nil error means that it was
-// told to stop because nothing was left to do.
+// told to stop: because nothing was left to do, or because a recording had made
+// it slow and has ended.
 func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err error) {
 	p, err := startWorker(o)
 	if err != nil {
@@ -146,27 +151,37 @@ func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err err
 	defer idle.Stop()
 	slow := time.NewTicker(time.Second)
 	defer slow.Stop()
-	slowed := false
+	slowed, finishing := false, false
+	var tooLong <-chan time.Time
 	lastBusy := time.Now()
 	isReady := p.ready
 	for {
-		// A recording must never wait for a transcription. The way back is
-		// closed to ordinary users, so a worker stays slow once it is.
-		if h.recording.Load() && !slowed {
+		switch on := h.recording.Load(); {
+		case on && !slowed: // a recording must never wait for a transcription
 			slowed = true
-			if err := setPriority(p.cmd.Process.Pid, 10); err != nil {
+			if err := lowerPriority(p.cmd.Process.Pid); err != nil {
 				h.a.log.Debug("worker keeps its priority", "error", err.Error())
 			}
+		case !on && slowed && !finishing:
+			finishing = true
+			p.finish()
+			tooLong = time.After(workerMost + workerMost/5)
 		}
 		select {
 		case <-slow.C:
 		case <-ctx.Done():
 			p.stop()
 			return ready, nil
+		case <-tooLong:
+			p.stop()
+			return ready, nil
 		case <-isReady:
 			ready, isReady = true, nil
 		case err := <-p.ended:
 			p.stdin.Close()
+			if finishing {
+				return ready, nil
+			}
 			if err == nil {
 				err = errors.New("it ended by itself")
 			}

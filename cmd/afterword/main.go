@@ -8,7 +8,7 @@
 //	config.go    flags, environment, file, defaults: which setting came from where
 //	ingest.go    a file becomes sealed sound in the spool and chunks in the ledger
 //	hub.go       owns the pipeline: queue, ledger, extraction
-//	keeper.go    keeps the hub's own worker process alive while there is work
+//	keeper.go    keeps the hub's own worker alive while there is work, nice while it records
 //	desks.go     engine states, each with a chunk in hand
 //	captions.go  the child that writes live captions; captionfeed.go keeps it alive
 //	courier.go   seals chunks for workers and opens what they answer

@@ -2,7 +2,11 @@
 
 package main
 
-import "golang.org/x/sys/unix"
+import (
+	"runtime"
+
+	"golang.org/x/sys/unix"
+)
 
 // setPriority sets how nice a process is, -20 to 19. On Linux that is a thread's
 // own; that of the process group reaches all of them, and helper processes have
@@ -12,4 +16,17 @@ func setPriority(pid, nice int) error {
 		return unix.Setpriority(unix.PRIO_PGRP, pid, nice)
 	}
 	return unix.Setpriority(unix.PRIO_PROCESS, pid, nice)
+}
+
+// lowerPriority makes a process nicer than this one. There is no way back for
+// ordinary users.
+func lowerPriority(pid int) error {
+	own, err := unix.Getpriority(unix.PRIO_PROCESS, 0)
+	if err != nil {
+		return err
+	}
+	if runtime.GOOS == "linux" { // the system call itself cannot answer below 0: it counts down from 20
+		own = 20 - own
+	}
+	return setPriority(pid, min(19, own+10))
 }

@@ -18,3 +18,6 @@ func setPriority(pid, nice int) error {
 	}
 	return windows.SetPriorityClass(h, class)
 }
+
+// lowerPriority makes a process nicer than this one.
+func lowerPriority(pid int) error { return setPriority(pid, 10) }

@@ -188,7 +188,12 @@ func (p pageIntake) Read(ctx context.Context, id models.SessionID, tell func(don
 	if err != nil {
 		return err
 	}
-	line := &pipeline{a: a, hub: p.h, queue: p.h.queue, mail: p.h.courier}
+	select { // the page was unlocked, which is a moment before work begins
+	case <-p.h.begun:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	line := p.h.pipeline()
 	err = a.ingest(ctx, s, line.send(ctx, s), tell)
 	if ctx.Err() != nil {
 		return err // the copy stays, and is read on when the service starts again

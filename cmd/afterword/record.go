@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/afterword/afterword/capture/mic"
 	"github.com/afterword/afterword/models"
+	"github.com/afterword/afterword/models/vault"
 )
 
 // recordOrder is what a person asked `record` for.
@@ -84,10 +86,12 @@ func (a *app) record(ctx context.Context, o recordOrder) error {
 	if err := a.openLocked(ctx); err != nil {
 		return err
 	}
-	if a.vault.Kind() != "passphrase" { // what needs nobody to be asked
-		if err := a.unlock(ctx); err != nil {
-			return err
-		}
+	if a.vault.Kind() == vault.Passphrase { // a recording does not wait for it
+		soon, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+		a.adopt(soon)
+		cancel()
+	} else if err := a.unlock(ctx); err != nil {
+		return err
 	}
 	l, err := a.beginRecording(ctx, o)
 	if err != nil {
@@ -220,7 +224,7 @@ func (a *app) stayWith(ctx context.Context, l *link) error {
 		lock, lerr = a.lockFollow()
 	}
 	way := newWay(a)
-	defer func() { way.Close() }()
+	defer way.Close()
 	if lerr == nil {
 		defer func() { lock.Close() }()
 		f, err := a.newFollower(lasting, id)
@@ -245,20 +249,41 @@ func (a *app) stayWith(ctx context.Context, l *link) error {
 		return err
 	}
 	if lerr == nil {
-		if err := <-followed; models.CodeOf(err) == models.Locked {
-			a.note("%s", oneLine(err.Error()))
-			a.note("%s", models.HintOf(err))
-			fmt.Fprintln(a.stdout, id)
-			return nil
-		} else if err != nil {
+		if err := <-followed; err != nil && models.CodeOf(err) != models.Locked {
 			return err
 		}
 		lock.Close()
 	}
-	if err := way.Close(); err != nil {
+	p, err := way.end()
+	if err != nil {
 		return a.kept(id, err)
 	}
-	return a.writeDown(lasting, id)
+	if err := a.unlockAfter(ctx); err != nil {
+		a.note("Session %s is safe. It is written down once the store is open: 'afterword unlock' where the service runs, else 'afterword serve'.", id)
+		fmt.Fprintln(a.stdout, id)
+		return nil
+	}
+	return a.writeDown(lasting, id, p)
+}
+
+// unlockAfter opens the vault after a recording: with the key of the service, a
+// passphrase file, or by asking. After a Ctrl-C nobody is asked: another one
+// would end the program in the middle of it.
+func (a *app) unlockAfter(ctx context.Context) error {
+	if !a.vault.Locked() {
+		return nil
+	}
+	if os.Getenv("AFTERWORD_PASSPHRASE_FILE") != "" {
+		return a.unlock(context.WithoutCancel(ctx))
+	}
+	if ctx.Err() == nil && a.canAsk() && !a.serviceLocked(ctx) {
+		a.note("The recording is safe. To write it down now, the store has to be open.")
+		return a.unlock(ctx)
+	}
+	if !a.adopt(context.WithoutCancel(ctx)) {
+		return models.Errorf(models.Locked, "the store is locked")
+	}
+	return nil
 }
 
 var errServed = errors.New("the service follows")

@@ -111,7 +111,7 @@ func (f *follower) carry(ctx context.Context) error {
 	if f.rec.Later || f.send == nil || f.a.vault.Locked() {
 		return nil
 	}
-	return f.tail(ctx, int64(st.Durable/time.Millisecond)*int64(st.Rate)/1000, st.Rate)
+	return f.tail(ctx, st.DurableSamples(), st.Rate)
 }
 
 // note brings gaps and marks from the journal into the ledger.

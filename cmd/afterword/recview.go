@@ -17,8 +17,11 @@ func showRecording(ctx context.Context, a *app, id models.SessionID) error {
 	if a.viewable() {
 		src := &recordingSource{a: a, id: id, r: statusReader{a: a}}
 		end, err := src.show(ctx)
-		if err == nil && end != viewLeft && ctx.Err() == nil {
+		if err == nil && end != viewLeft && end != viewGone && ctx.Err() == nil {
 			return nil
+		}
+		if end == viewGone {
+			a.log.Info("the terminal is gone; the recording goes on", "session", id)
 		}
 		if err != nil && ctx.Err() == nil {
 			a.log.Warn("the view ended", "error", err.Error())
@@ -79,6 +82,7 @@ func (s *recordingSource) listen(ctx context.Context, feed *captionFeed) {
 		return
 	}
 	var rs *audio.Resampler
+	var mix *audio.Mixer
 	var at int64
 	t := time.NewTicker(listenEvery)
 	defer t.Stop()
@@ -93,9 +97,9 @@ func (s *recordingSource) listen(ctx context.Context, feed *captionFeed) {
 			continue
 		}
 		rate := rep.Status.Rate
-		to := int64(rep.Status.Durable/time.Millisecond) * int64(rate) / 1000
+		to := rep.Status.DurableSamples()
 		if rs == nil || to-at > int64(listenMost*rate) {
-			rs, at = audio.NewResampler(rate, models.Rate, 1), max(0, to-int64(rate))
+			rs, mix, at = audio.NewResampler(rate, models.Rate, 1), nil, max(0, to-int64(rate))
 		}
 		if at >= to {
 			continue
@@ -105,22 +109,9 @@ func (s *recordingSource) listen(ctx context.Context, feed *captionFeed) {
 			continue
 		}
 		at = to
-		feed.Write(resampled(rs, mono(pcm, channels), false))
-	}
-}
-
-// mono is the mean of interleaved channels.
-func mono(pcm []int16, channels int) []int16 {
-	if channels == 1 {
-		return pcm
-	}
-	out := make([]int16, len(pcm)/channels)
-	for i := range out {
-		sum := 0
-		for c := range channels {
-			sum += int(pcm[i*channels+c])
+		if mix == nil {
+			mix = audio.NewMixer(channels, 1, rate)
 		}
-		out[i] = int16(sum / channels)
+		feed.Write(integers(rs.Write(nil, mix.Mix(floats(pcm)))))
 	}
-	return out
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"sync"
 	"time"
 
@@ -23,7 +24,11 @@ func newServe(a *app) *cobra.Command {
 The page ('afterword review' opens it) is on this computer for this computer
 alone; if its port is taken, that is said and all else goes on without it. Other
 commands reach the service through a socket that only you can open. Ctrl-C ends
-it; nothing is lost.`,
+it; nothing is lost.
+
+Under a passphrase that nobody can be asked for, as at login, it starts locked:
+it carries on recordings and shows the page, and writes nothing down until
+'afterword unlock', or until the page is given the passphrase.`,
 		Example: "  afterword serve\n  afterword serve --listen 127.0.0.1:7767",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -45,7 +50,7 @@ type serving struct {
 }
 
 func (a *app) serve(ctx context.Context, how serving) error {
-	if err := a.open(ctx); err != nil {
+	if err := a.openOrWait(ctx); err != nil {
 		return err
 	}
 	h, err := a.openHub(ctx)
@@ -54,6 +59,8 @@ func (a *app) serve(ctx context.Context, how serving) error {
 	}
 	defer h.Close()
 	ctx, cancel := context.WithCancelCause(ctx)
+	var following sync.WaitGroup
+	defer following.Wait()
 	defer cancel(nil)
 	left := a.home.leftUploads()
 	if err := h.servePage(ctx, how.listen); err != nil {
@@ -70,19 +77,28 @@ func (a *app) serve(ctx context.Context, how serving) error {
 	go func() {
 		control <- serveControl(ctx, a.home.Control(), func(ctx context.Context, r controlRequest) controlReply { return h.control(ctx, r, stop) })
 	}()
-	a.note("Ready. Ctrl-C ends it.")
-	var following sync.WaitGroup
-	defer following.Wait()
+	if a.vault.Locked() {
+		a.note("Ready, and locked: what was said is safe and waits for 'afterword unlock'. Ctrl-C ends it.")
+	} else {
+		a.note("Ready. Ctrl-C ends it.")
+	}
 	following.Go(func() { h.followRecordings(ctx) })
 	if how.ready != nil {
 		if err := how.ready(h); err != nil {
 			return err
 		}
 	}
-	a.resumeImports(ctx, h)
-	for _, f := range left {
-		wipe(f)
-	}
+	following.Go(func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.begun:
+		}
+		a.resumeImports(ctx, h)
+		for _, f := range left {
+			wipe(f)
+		}
+	})
 	watch := time.NewTicker(time.Second)
 	defer watch.Stop()
 	for {
@@ -103,6 +119,20 @@ func (a *app) serve(ctx context.Context, how serving) error {
 	}
 }
 
+// openOrWait opens the vault if that takes no patience. A passphrase that
+// nobody can be asked for, or that a file has wrong, may come later: a service
+// that ended for want of it could do nothing at all.
+func (a *app) openOrWait(ctx context.Context) error {
+	err := a.open(ctx)
+	if a.store == nil || err == nil || ctx.Err() != nil || models.CodeOf(err) != models.Locked || a.canAsk() {
+		return err
+	}
+	if os.Getenv("AFTERWORD_PASSPHRASE_FILE") != "" || a.vault.Kind() != vault.Passphrase {
+		a.warn("%s", oneLine(err.Error()))
+	}
+	return nil
+}
+
 // resumeImports takes up imports that were interrupted while their file was
 // read, where the file is still there and nobody else is at it.
 func (a *app) resumeImports(ctx context.Context, h *hub) {
@@ -111,7 +141,7 @@ func (a *app) resumeImports(ctx context.Context, h *hub) {
 		a.log.Error("interrupted imports cannot be listed", "error", err.Error())
 		return
 	}
-	p := &pipeline{a: a, hub: h, queue: h.queue, mail: h.courier}
+	p := h.pipeline()
 	for _, id := range ids {
 		s, err := a.store.FindSession(ctx, id)
 		if err == nil && s.Source == models.SourceRecording {
@@ -134,8 +164,7 @@ func (a *app) resumeImports(ctx context.Context, h *hub) {
 // recording that it finds going on: one that was just started, or one whose
 // follower was killed.
 func (h *hub) followRecordings(ctx context.Context) {
-	p := &pipeline{a: h.a, hub: h, queue: h.queue, mail: h.courier}
-	send := func(s models.Session) func(models.Chunk, []int16) { return p.send(ctx, s) }
+	send := func(s models.Session) func(models.Chunk, []int16) { return h.pipeline().send(ctx, s) }
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	finished := false
@@ -144,10 +173,13 @@ func (h *hub) followRecordings(ctx context.Context) {
 		if err == nil && running.Status.State != "ended" {
 			h.followOne(ctx, running.Session, send)
 			finished = false
-		} else if !finished && !h.a.vault.Locked() {
-			h.a.finishRecordings(ctx, send)
-			wake(h.due)
-			finished = true
+		} else if !finished && h.open() {
+			if lock, err := h.a.lockFollow(); err == nil { // else whoever follows is at it, or may yet be killed
+				lock.Close()
+				h.a.finishRecordings(ctx, send)
+				wake(h.due)
+				finished = true
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -174,7 +206,7 @@ func (h *hub) followOne(ctx context.Context, id models.SessionID, send func(mode
 	h.recording.Store(true)
 	defer h.recording.Store(false)
 	err = f.follow(ctx, func() func(models.Chunk, []int16) {
-		if h.a.vault.Locked() {
+		if !h.open() {
 			return nil
 		}
 		return send(f.s)
@@ -228,137 +260,29 @@ func (h *hub) control(ctx context.Context, r controlRequest, stop chan<- struct{
 	return controlReply{Status: h.status(ctx)}
 }
 
-// unlock opens the vault with a passphrase. The caller holds h.turn.
+// open tells whether the vault is open and work has begun.
+func (h *hub) open() bool { return h.working() && !h.a.vault.Locked() }
+
+// unlock opens the vault, with a passphrase if it has one, and begins the work
+// that waited for it. The caller holds h.turn.
 func (h *hub) unlock(ctx context.Context, secret string) error {
-	if secret == "" {
+	if secret == "" && h.a.vault.Kind() == vault.Passphrase {
 		return models.Errorf(models.Locked, "the passphrase is empty")
 	}
 	h.a.given = secret
 	err := h.a.vault.Unlock(ctx)
 	h.a.given = ""
-	wake(h.due)
-	wake(h.look)
-	return err
-}
-
-func newUnlock(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use: "unlock", Short: "Give the passphrase to the background service", Args: cobra.NoArgs,
-		Long: `Give the passphrase to the background service, so that other commands need not
-ask for it until 'afterword lock' or the service ends.`,
-		Example: "  afterword unlock",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			if err := a.openLocked(ctx); err != nil {
-				return err
-			}
-			if !a.vault.Locked() {
-				a.note("Nothing to unlock: there is no passphrase. 'afterword passwd' sets one.")
-				return nil
-			}
-			rep, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "status"})
-			if err != nil {
-				return err
-			}
-			if rep.Status != nil && !rep.Status.Locked {
-				a.note("It is unlocked.")
-				return nil
-			}
-			secret, err := a.passphrase(ctx)
-			if err != nil {
-				return err
-			}
-			if _, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "unlock", Secret: secret}); err != nil {
-				return err
-			}
-			a.note("Unlocked until 'afterword lock', or until the service ends.")
-			return nil
-		},
-	}
-}
-
-func newLock(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use: "lock", Short: "Make the background service forget the passphrase", Args: cobra.NoArgs,
-		Example: "  afterword lock",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if _, err := askControl(cmd.Context(), a.home.Control(), controlRequest{Verb: "lock"}); err != nil {
-				return err
-			}
-			a.note("Locked.")
-			return nil
-		},
-	}
-}
-
-func newPasswd(a *app) *cobra.Command {
-	var to string
-	cmd := &cobra.Command{
-		Use: "passwd", Short: "Set, change or remove the passphrase", Args: cobra.NoArgs,
-		Long: `Set, change or remove the passphrase.
-
-Without a passphrase the key lies in the system's keyring or in a file beside
-the data: 'afterword doctor' says what that protects against. The present
-passphrase is taken from AFTERWORD_PASSPHRASE_FILE or asked for; the new one
-from AFTERWORD_NEW_PASSPHRASE_FILE or asked for. Nobody can recover a forgotten
-passphrase: write it down and keep it in a safe place.`,
-		Example: "  afterword passwd                set or change it\n  afterword passwd --to keyfile   remove it",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.changeProtection(cmd.Context(), to)
-		},
-	}
-	cmd.Flags().StringVar(&to, "to", "passphrase", "keep the key by `passphrase`, keyring or keyfile")
-	return cmd
-}
-
-// newSecret asks for a new passphrase twice, or reads it from the file that
-// AFTERWORD_NEW_PASSPHRASE_FILE names.
-func (a *app) newSecret(ctx context.Context) (string, error) {
-	if p, ok, err := passphraseFrom("AFTERWORD_NEW_PASSPHRASE_FILE"); ok || err != nil {
-		return p, err
-	}
-	first, err := a.askSecret(ctx, "New passphrase: ")
-	if err != nil {
-		return "", err
-	}
-	if len([]rune(first)) < 8 {
-		return "", models.WithHint(models.Errorf(models.Invalid, "set passphrase: it has fewer than 8 characters"), "four or five words that do not belong together are easy to remember and hard to guess")
-	}
-	second, err := a.askSecret(ctx, "The same again: ")
-	if err == nil && first != second {
-		err = models.Errorf(models.Invalid, "set passphrase: the two are not the same; nothing was changed")
-	}
-	return first, err
-}
-
-func (a *app) changeProtection(ctx context.Context, to string) error {
-	kind := vault.Kind(to)
-	if kind != vault.Passphrase && kind != vault.Keyring && kind != vault.KeyFile {
-		return usagef("--to is passphrase, keyring or keyfile, not %q", to)
-	}
-	if err := a.open(ctx); err != nil {
+	if err != nil || h.closed {
 		return err
 	}
-	p := vault.Protection{Kind: kind}
-	if kind == vault.Passphrase {
-		var err error
-		if p.Passphrase, err = a.newSecret(ctx); err != nil {
+	if !h.working() {
+		if err := h.begin(ctx); err != nil {
+			h.fail(err)
 			return err
 		}
+		h.serve(func() error { return h.recover(h.run) })
 	}
-	if err := a.vault.Change(ctx, p); err != nil {
-		return err
-	}
-	a.note("%s", protectionNote(kind))
+	wake(h.due)
+	wake(h.look)
 	return nil
-}
-
-func protectionNote(kind vault.Kind) string {
-	switch kind {
-	case vault.Passphrase:
-		return "The passphrase is set. Without it nobody, you included, can read your sessions."
-	case vault.Keyring:
-		return "The key is in the system's keyring and opens with your login."
-	}
-	return "The key is in a file beside the data. It protects copies of the data without that file, not a stolen computer."
 }

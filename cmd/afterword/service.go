@@ -249,6 +249,7 @@ type serviceState struct {
 	Running   bool   `json:"running"` // started by the service manager
 	Serving   bool   `json:"serving"` // some 'serve' answers, however it was started
 	PID       int    `json:"pid,omitempty"`
+	Locked    bool   `json:"locked"` // it waits for the passphrase
 }
 
 func (a *app) serviceStatus(ctx context.Context) error {
@@ -271,7 +272,7 @@ func (a *app) serviceStatus(ctx context.Context) error {
 		st.Enabled, st.Running = k.ask(ctx)
 	}
 	if rep, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "status"}); err == nil && rep.Status != nil {
-		st.Serving, st.PID = true, rep.Status.PID
+		st.Serving, st.PID, st.Locked = true, rep.Status.PID, rep.Status.Locked
 	}
 	if a.json {
 		return a.printJSON(st)
@@ -313,6 +314,9 @@ func (st serviceState) sentences(k serviceKind) []string {
 		add("A 'serve' runs that was started otherwise: process %d.", st.PID)
 	default:
 		add("It does not run.")
+	}
+	if st.Locked {
+		add("It is locked and writes nothing down: 'afterword unlock' changes that.")
 	}
 	return out
 }

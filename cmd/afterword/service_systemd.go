@@ -62,8 +62,10 @@ func unitFile() (string, error) {
 // unitText is the unit. What it forbids was chosen so that sound still works:
 // devices, real-time priority and the sound server's socket stay open.
 //
-// KillMode=process: should serve die, a recording in hand goes on in its own
-// process, and the next serve takes it up. Helpers end with their input.
+// KillMode=process: should serve die or be stopped, a recording in hand goes on
+// in its own process, and the next serve takes it up. Helpers end with their
+// input. OOMPolicy=continue: a worker that took too much memory is started
+// again by serve; it is no reason to stop the unit.
 func unitText(s serviceSpec) (string, error) {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
@@ -81,9 +83,10 @@ func unitText(s serviceSpec) (string, error) {
 	}
 	line("Restart=on-failure")
 	line("RestartSec=5")
-	line("# Asking wrongly, a lock, a missing passphrase or model: trying again does not help.")
+	line("# Asking wrongly, a lock, a missing model: trying again does not help.")
 	line("RestartPreventExitStatus=2 4 13 15")
 	line("KillMode=process")
+	line("OOMPolicy=continue")
 	line("TimeoutStopSec=30")
 	line("")
 	line("UMask=0077")

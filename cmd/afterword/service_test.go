@@ -43,6 +43,25 @@ func TestServiceDefinitions(t *testing.T) {
 	}
 }
 
+// TestStoppingTheServiceSparesARecording: the recorder is a process of the
+// unit's control group, and of the agent's process group where it has none of
+// its own. That it outlives 'serve' is tested with a real one.
+func TestStoppingTheServiceSparesARecording(t *testing.T) {
+	unit, err := unitText(specOf(xdgHome))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"KillMode=process", "OOMPolicy=continue", "RuntimeDirectoryPreserve=yes"} { // its socket lies there
+		if !strings.Contains(unit, "\n"+want+"\n") {
+			t.Errorf("the unit lacks %s", want)
+		}
+	}
+	agent, err := agentText(specOf(xdgHome))
+	if err != nil || !strings.Contains(strings.Join(strings.Fields(agent), ""), "<key>AbandonProcessGroup</key><true/>") {
+		t.Errorf("launchd ends the recorder with its job (%v)", err)
+	}
+}
+
 // TestUnitHidesNoSocket: with a /tmp of its own, a service would not see a home
 // there.
 func TestUnitHidesNoSocket(t *testing.T) {
@@ -153,6 +172,7 @@ func TestServiceStateInWords(t *testing.T) {
 	}{
 		{"nothing", serviceState{}, "Not installed. 'afterword service install' does it.|It does not run."},
 		{"started by hand", serviceState{Serving: true, PID: 7}, "Not installed. 'afterword service install' does it.|A 'serve' runs that was started otherwise: process 7."},
+		{"locked", serviceState{File: "/u", Installed: true, Current: true, Reachable: true, Enabled: true, Running: true, Serving: true, PID: 7, Locked: true}, "Installed: /u|It starts when you log in.|It runs: process 7.|It is locked and writes nothing down: 'afterword unlock' changes that."},
 		{"all well", serviceState{File: "/u", Installed: true, Current: true, Reachable: true, Enabled: true, Running: true, Serving: true, PID: 7}, "Installed: /u|It starts when you log in.|It runs: process 7."},
 		{
 			"disabled",

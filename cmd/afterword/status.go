@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"time"
@@ -15,6 +16,8 @@ import (
 func newStatus(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "status", Short: "How the recording is going", Args: cobra.NoArgs,
+		Long: `Tell how the recording is going, and whether the background service waits for
+the passphrase. Exit code 5 says that nothing is being recorded.`,
 		Example: "  afterword status\n  afterword status --json",
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.showStatus(cmd.Context()) },
 	}
@@ -92,8 +95,16 @@ func (a *app) stopRecording(ctx context.Context) error {
 	}
 	fmt.Fprintln(a.stdout, rep.Session)
 	a.note("Stopped after %s.", models.Clock(rep.Status.Elapsed))
-	lock, err := a.lockFollow()
-	if models.CodeOf(err) == models.Busy {
+	served := a.poke(ctx)
+	if served && a.serviceLocked(ctx) {
+		a.note("It is written down after 'afterword unlock'.")
+		return nil
+	}
+	var lock io.Closer
+	if !served {
+		lock, err = a.lockFollow()
+	}
+	if served || models.CodeOf(err) == models.Busy {
 		a.note("It is being written down; 'afterword show %s' shows what mattered.", rep.Session)
 		return nil
 	}
@@ -102,10 +113,13 @@ func (a *app) stopRecording(ctx context.Context) error {
 	}
 	lock.Close()
 	// Nobody follows it: then it is finished here.
-	if err := a.open(ctx); err != nil {
+	if err := a.open(ctx); models.CodeOf(err) == models.Locked {
+		a.note("It is safe, and written down once the store is open: 'afterword serve' does it, given the passphrase.")
+		return nil
+	} else if err != nil {
 		return err
 	}
-	return a.writeDown(ctx, rep.Session)
+	return a.writeDown(ctx, rep.Session, nil)
 }
 
 // statusReader tells how a recording is going, as often as it is asked: what
@@ -231,7 +245,11 @@ func (a *app) showStatus(ctx context.Context) error {
 	}
 	r := &statusReader{a: a}
 	defer r.Close()
+	locked := a.serviceLocked(ctx)
 	st, err := r.read(ctx)
+	if err != nil && locked {
+		return models.WithHint(models.Errorf(models.CodeOf(err), "%w; the background service is locked", err), "'afterword unlock' lets it write down what was recorded")
+	}
 	if err != nil {
 		return err
 	}
@@ -239,7 +257,8 @@ func (a *app) showStatus(ctx context.Context) error {
 		return a.printJSON(struct {
 			Schema int `json:"schema_version"`
 			recordingStatus
-		}{schemaVersion, st})
+			Locked bool `json:"service_locked"`
+		}{schemaVersion, st, locked})
 	}
 	fmt.Fprintln(a.stdout, statusLine(st))
 	if st.Device != "" {
@@ -253,6 +272,9 @@ func (a *app) showStatus(ctx context.Context) error {
 		fmt.Fprintln(a.stdout, "It is written down after the end.")
 	case st.Waiting+st.Done > 0:
 		fmt.Fprintf(a.stdout, "Written down: %d parts; %d wait\n", st.Done, st.Waiting)
+	}
+	if locked {
+		fmt.Fprintln(a.stdout, "The background service is locked: 'afterword unlock' lets it write this down. The recording does not wait.")
 	}
 	if st.DiskMinutes >= 0 {
 		fmt.Fprintf(a.stdout, "Room on the disk: %s\n", room(st.DiskMinutes))

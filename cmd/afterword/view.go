@@ -13,7 +13,8 @@ import (
 
 // The view shows a recording on a whole terminal: how long, how loud, what was
 // heard lately, what is still to be done. It only looks on: a recording does not
-// need it, and goes on when the person leaves.
+// need it, and goes on when the person leaves, or closes the terminal: SIGHUP is
+// ignored then, and reading and writing fail.
 //
 //	view.go        runs it: one goroutine asks for the status, one draws
 //	view_model.go  what a key, a status or a caption does to it
@@ -35,6 +36,7 @@ const (
 	viewLeft    viewEnd = iota + 1 // the person left; the recording goes on
 	viewStopped                    // the person stopped the recording
 	viewEnded                      // the recording ended by itself
+	viewGone                       // the terminal is there no more; the recording goes on
 )
 
 const (
@@ -70,7 +72,7 @@ func (a *app) view(ctx context.Context, src viewSource) (viewEnd, error) {
 	}()
 	defer func() { stop(); <-asked }()
 	m := newViewModel(viewConfig{
-		Source: src, Latest: last.Load, Context: asking, ASCII: !utf8Locale(os.Getenv, runtime.GOOS), NoColour: a.colour == "never",
+		Source: src, Latest: last.Load, Gone: func() bool { return !a.viewable() }, Context: asking, ASCII: !utf8Locale(os.Getenv, runtime.GOOS), NoColour: a.colour == "never",
 	})
 	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(a.stdin), tea.WithOutput(a.stdout), tea.WithoutSignalHandler(), tea.WithFPS(15))
 	_, err := p.Run()
@@ -79,6 +81,9 @@ func (a *app) view(ctx context.Context, src viewSource) (viewEnd, error) {
 	}
 	if ctx.Err() != nil {
 		return 0, context.Cause(ctx)
+	}
+	if m.end == 0 && !a.viewable() { // reading failed before anybody looked
+		return viewGone, nil
 	}
 	return m.end, err
 }

@@ -125,17 +125,25 @@ func clip(s string, wide int) string {
 }
 
 // inASCII are the signs that this view uses, for terminals without them.
-var inASCII = strings.NewReplacer("●", "*", "‖", "=", "○", "o", "━", "#", "─", "-", "·", "-", "…", "...", "’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "▏", "_")
+var inASCII = strings.NewReplacer("●", "*", "‖", "=", "○", "o", "━", "#", "─", "-", "·", "-", "…", "...", "’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "▏", "_", "ß", "ss")
+
+// bareLetters are those of western Europe, each after the one without marks.
+var bareLetters = strings.Fields("AÀÁÂÃÄÅ CÇ EÈÉÊË IÌÍÎÏ NÑ OÒÓÔÕÖØ UÙÚÛÜ YÝ aàáâãäå cç eèéêë iìíîï nñ oòóôõöø uùúûü yýÿ")
 
 func (m *viewModel) glyphs(s string) string {
 	if !m.ASCII {
 		return s
 	}
 	return strings.Map(func(r rune) rune {
-		if r > unicode.MaxASCII {
-			return '?'
+		if r <= unicode.MaxASCII {
+			return r
 		}
-		return r
+		for _, letters := range bareLetters {
+			if strings.ContainsRune(letters, r) {
+				return rune(letters[0])
+			}
+		}
+		return '?'
 	}, inASCII.Replace(s))
 }
 

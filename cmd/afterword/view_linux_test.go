@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -72,6 +73,44 @@ func (s *screenText) await(t *testing.T, want string) string {
 	}
 	t.Fatalf("%q never came; there is %q", want, s.buf.String())
 	return ""
+}
+
+// TestViewOfAClosedTerminal: closing the window ends the view, and nothing else.
+func TestViewOfAClosedTerminal(t *testing.T) {
+	exe, err := self()
+	if err != nil {
+		t.Fatal(err)
+	}
+	master, tty := terminalPair(t)
+	said := filepath.Join(t.TempDir(), "said")
+	c := exec.Command(exe, "view-script")
+	c.Stdin, c.Stdout, c.Stderr = tty, tty, tty
+	c.Env = append(os.Environ(), "TERM=xterm-256color", "LC_ALL=C.UTF-8", "VIEW_SAYS="+said)
+	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
+	tty.Close()
+	screen := &screenText{}
+	read := make(chan struct{})
+	go func() { defer close(read); screen.gather(master) }()
+	screen.await(t, "Recording")
+	_ = master.SetReadDeadline(time.Now()) // gather lets go of it, so that it does close
+	<-read
+	if err := master.Close(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-ended:
+	case <-time.After(time.Minute):
+		_ = c.Process.Kill()
+		t.Fatal("the view goes on without a terminal")
+	}
+	if got, err := os.ReadFile(said); err != nil || string(got) != "the view ended with 4 <nil> after []\n" {
+		t.Errorf("it says %q (%v)", got, err)
+	}
 }
 
 // TestViewLeavesTheTerminalAsItWas runs the view on a real terminal.

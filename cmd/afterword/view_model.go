@@ -16,6 +16,7 @@ import (
 type viewConfig struct {
 	Source   viewSource
 	Latest   func() *polled   // what is known of the recording; nil at first
+	Gone     func() bool      // whether the terminal is there no more; nil means never
 	Context  context.Context  // of what is asked of the source
 	Now      func() time.Time // nil means time.Now
 	ASCII    bool             // the terminal shows no more
@@ -135,6 +136,9 @@ func (m *viewModel) look() tea.Cmd {
 		}
 	}
 	m.measure()
+	if m.Gone != nil && m.end == 0 && m.Gone() {
+		return m.leave(viewGone)
+	}
 	if m.known != nil && m.known.status.State == "ended" && m.end == 0 && m.busy == "" {
 		return m.leave(viewEnded)
 	}

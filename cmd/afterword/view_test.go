@@ -322,6 +322,41 @@ func TestViewKeys(t *testing.T) {
 	}
 }
 
+func TestGapsAreNeverToldShorterThanTheyAre(t *testing.T) {
+	for _, tt := range []struct {
+		n    int
+		long float64
+		want string
+	}{
+		{0, 0, ""},
+		{1, 0.004, "1 gap of 0.1 s"},
+		{1, 0.1, "1 gap of 0.1 s"},
+		{2, 0.31, "2 gaps, 0.4 s in all"},
+		{1, 9.85, "1 gap of 9.9 s"},
+		{1, 9.95, "1 gap of 10 s"},
+		{1, 58.2, "1 gap of 59 s"},
+		{1, 59.2, "1 gap of 1:00"},
+		{3, 75.2, "3 gaps, 1:16 in all"},
+	} {
+		if got := gapText(recordingStatus{Gaps: tt.n, GapSeconds: tt.long}); got != tt.want {
+			t.Errorf("%d gaps of %v s: %q, want %q", tt.n, tt.long, got, tt.want)
+		}
+	}
+}
+
+func TestViewEndsWithTheTerminal(t *testing.T) {
+	m := watch(newScripted(), 80, 24)
+	gone := false
+	m.Gone = func() bool { return gone }
+	if m.look(); m.end != 0 {
+		t.Errorf("end is %d", m.end)
+	}
+	gone = true
+	if m.look(); m.end != viewGone {
+		t.Errorf("end is %d", m.end)
+	}
+}
+
 func TestViewEndsWithTheRecording(t *testing.T) {
 	s := newScripted()
 	m := watch(s, 80, 24)
@@ -495,5 +530,9 @@ func playView() {
 		return
 	}
 	end, err := a.view(ctx, s)
-	fmt.Println("the view ended with", end, err, "after", s.acts)
+	said := fmt.Sprintln("the view ended with", end, err, "after", s.acts)
+	fmt.Print(said)
+	if file := os.Getenv("VIEW_SAYS"); file != "" { // for one whose terminal is gone
+		_ = os.WriteFile(file, []byte(said), 0o600)
+	}
 }

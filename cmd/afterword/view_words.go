@@ -74,8 +74,12 @@ func diskText(minutes int) string {
 }
 
 func gapText(st recordingStatus) string {
-	long := models.Clock(time.Duration(st.GapSeconds * float64(time.Second)))
-	if st.GapSeconds < 60 {
+	// Rounded up: a gap is never told shorter than it is.
+	long := models.Clock(time.Duration(math.Ceil(st.GapSeconds)) * time.Second)
+	switch tenths := math.Ceil(st.GapSeconds * 10); {
+	case tenths < 100:
+		long = fmt.Sprintf("%.1f s", tenths/10)
+	case st.GapSeconds <= 59:
 		long = fmt.Sprintf("%.0f s", math.Ceil(st.GapSeconds))
 	}
 	switch {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/afterword/afterword/models"
@@ -11,11 +10,10 @@ import (
 // way is the recording's way into the pipeline. It is found beside the
 // recording, which waits for nothing.
 type way struct {
-	a     *app
-	done  chan struct{}
-	p     *pipeline
-	err   error
-	ended bool
+	a    *app
+	done chan struct{}
+	p    *pipeline
+	err  error
 }
 
 func newWay(a *app) *way {
@@ -38,38 +36,50 @@ func (w *way) send(ctx context.Context, s models.Session) func(models.Chunk, []i
 	default:
 		return nil
 	}
-	if w.p == nil {
+	p := w.p
+	if p == nil {
 		return nil
 	}
-	if w.p.hub != nil {
-		w.p.hub.recording.Store(true)
+	if p.hub != nil {
+		p.hub.recording.Store(true)
 	}
-	return w.p.send(ctx, s)
+	return p.send(ctx, s)
 }
 
-// Close leaves the pipeline, so that it can be joined anew. Its error is why it
-// could never be joined.
-func (w *way) Close() error {
+// end hands over the pipeline when the recording has ended, nil where there was
+// none yet: the worker that went slowly is replaced by one that does not, with
+// what it has in hand done. An error is why the pipeline could never be joined.
+func (w *way) end() (*pipeline, error) {
 	<-w.done
-	if w.p != nil && !w.ended {
-		w.p.Close()
+	p := w.p
+	if w.p = nil; p == nil || p.hub == nil {
+		return p, w.err
 	}
-	w.ended = true
-	return w.err
+	p.hub.recording.Store(false)
+	if p.hub.Failed() != nil { // a new one may do better
+		p.Close()
+		return nil, nil
+	}
+	return p, nil
 }
 
-// writeDown waits until a recorded session is ready, and reports it.
-func (a *app) writeDown(ctx context.Context, id models.SessionID) error {
-	began := time.Now()
-	if a.vault.Locked() {
-		a.note("Session %s is safe. It is written down after the next unlock.", id)
-		fmt.Fprintln(a.stdout, id)
-		return nil
+// Close leaves the pipeline if it was not handed over.
+func (w *way) Close() {
+	if p, _ := w.end(); p != nil {
+		p.Close()
 	}
-	p, err := a.joinPipeline(ctx)
-	if err != nil {
-		a.finishRecordings(ctx, nil) // as far as that goes without
-		return a.kept(id, err)
+}
+
+// writeDown waits until a recorded session is ready, and reports it, through a
+// pipeline that it closes; nil joins one. The vault is open.
+func (a *app) writeDown(ctx context.Context, id models.SessionID, p *pipeline) error {
+	began := time.Now()
+	if p == nil {
+		var err error
+		if p, err = a.joinPipeline(ctx); err != nil {
+			a.finishRecordings(ctx, nil) // as far as that goes without
+			return a.kept(id, err)
+		}
 	}
 	defer func() { p.Close() }()
 	a.finishRecordings(ctx, func(s models.Session) func(models.Chunk, []int16) { return p.send(ctx, s) })

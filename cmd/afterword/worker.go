@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -19,8 +20,9 @@ import (
 )
 
 // workerOrder is what a hub tells its own worker, through standard input so
-// that no key is ever an argument. The end of that input tells it to stop,
-// also when the hub was killed.
+// that no key is ever an argument. A line after it tells it to take no more
+// chunks and to end with those in hand; the end of that input tells it to give
+// them back, also when the hub was killed.
 type workerOrder struct {
 	Name    string
 	Secret  string // of the worker's identity
@@ -30,7 +32,13 @@ type workerOrder struct {
 	States  int
 }
 
-const workerReady = "ready\n"
+const (
+	workerReady  = "ready\n"
+	workerFinish = "finish\n"
+
+	workerGrace = time.Second     // for what is in hand when it is told to stop
+	workerMost  = 5 * time.Minute // … and when it is told to finish
+)
 
 func newWorker(a *app) *cobra.Command {
 	var local, identity bool
@@ -80,10 +88,19 @@ func (a *app) localWorkerChild(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() { _, _ = io.Copy(io.Discard, in); cancel() }()
-	return a.work(ctx, order, id, func() { _, _ = io.WriteString(a.stdout, workerReady) })
+	taking, finish := context.WithCancel(ctx)
+	defer finish()
+	hurry := make(chan struct{})
+	go func() {
+		if line, _ := in.ReadString('\n'); line == workerFinish {
+			finish()
+			_, _ = io.Copy(io.Discard, in)
+		}
+		finish()
+		time.AfterFunc(workerGrace, func() { close(hurry) })
+	}()
+	leave := queue.Config{Grace: workerMost, Hurry: hurry}
+	return a.work(taking, leave, order, id, func() { _, _ = io.WriteString(a.stdout, workerReady) })
 }
 
 func (a *app) remoteWorker(ctx context.Context, show bool) error {
@@ -108,7 +125,7 @@ func (a *app) remoteWorker(ctx context.Context, show bool) error {
 	}
 	host, _ := os.Hostname()
 	order := workerOrder{Name: fmt.Sprintf("%s-%d", host, os.Getpid()), URL: a.set.NATS.URL, Creds: a.set.NATS.Creds, Weights: path, States: a.set.States}
-	err = a.work(ctx, order, id, func() { a.note("Working for %s. Ctrl-C ends it; nothing is lost.", order.URL) })
+	err = a.work(ctx, queue.Config{}, order, id, func() { a.note("Working for %s. Ctrl-C ends it; nothing is lost.", order.URL) })
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
@@ -138,8 +155,9 @@ func (a *app) remoteIdentity() (*vault.Identity, error) {
 	return vault.ParseIdentity(strings.TrimSpace(string(b)))
 }
 
-// work loads the model and answers chunks until ctx ends.
-func (a *app) work(ctx context.Context, o workerOrder, id *vault.Identity, ready func()) error {
+// work loads the model and answers chunks until ctx ends. leave says how long
+// it may take then for those in hand.
+func (a *app) work(ctx context.Context, leave queue.Config, o workerOrder, id *vault.Identity, ready func()) error {
 	if err := proveWeights(o.Weights, weights.Verify); err != nil {
 		return err
 	}
@@ -148,7 +166,8 @@ func (a *app) work(ctx context.Context, o workerOrder, id *vault.Identity, ready
 		return err
 	}
 	defer desks.Close()
-	q, err := queue.Connect(ctx, queue.Config{URL: o.URL, Creds: o.Creds, Name: o.Name, Log: a.log})
+	leave.URL, leave.Creds, leave.Name, leave.Log = o.URL, o.Creds, o.Name, a.log
+	q, err := queue.Connect(ctx, leave)
 	if err != nil {
 		return fmt.Errorf("connect to queue: %w", err)
 	}
