@@ -39,9 +39,11 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 	if err != nil {
 		return models.WithHint(fmt.Errorf("open page: %w", err), "choose another port: 'afterword serve --listen 127.0.0.1:7767'")
 	}
+	rec := newPageRecorder(h)
 	page, err := review.New(review.Config{
 		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Decisions: h.a.store, Words: pageWords{h.a.store},
 		Pace: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h},
+		Recorder: rec, Begin: rec, Captions: rec,
 		Place: h.a.place, Key: key, Log: h.a.log,
 	}, l.Addr().String())
 	if err != nil {

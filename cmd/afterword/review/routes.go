@@ -15,6 +15,7 @@ type answer struct {
 	bare    bool   // no navigation: nobody has come in
 	say     string // for people who do not see what changed
 	cookies []*http.Cookie
+	live    *bar // see frame
 }
 
 type handler func(r *http.Request) (answer, error)
@@ -38,6 +39,12 @@ func (p *Page) routes() http.Handler {
 	in("POST /sessions/{session}/words/{spot}", p.saveCorrection)
 	raw("GET /sessions/{session}/sound.wav", p.sound)
 	raw("GET /sessions/{session}/wave.svg", p.wave)
+	in("POST /sessions/{session}/strike", p.strike)
+	in("GET /recording", p.recording)
+	in("GET /recording/new", p.newRecording)
+	in("POST /recording", p.record)
+	in("POST /recording/tell", p.tellRecorder)
+	in("POST /recording/strike", p.strikeLast)
 	in("GET /items/{item}", p.item)
 	in("GET /items/{item}/edit", p.editItem)
 	in("POST /items/{item}", p.decide)

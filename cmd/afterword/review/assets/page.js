@@ -187,7 +187,7 @@ const notebook = (() => {
   const locked = () => alertBar(texts.locked, texts.unlock, () => { location.href = "/unlock"; });
   let down = 0;
   const listen = () => {
-    const source = new EventSource("/events");
+    const source = new EventSource(document.querySelector("[data-captions]") ? "/events?captions=1" : "/events");
     source.onopen = () => { clearTimeout(down); down = 0; if (bar.textContent.startsWith(texts.offline)) alertBar(""); };
     source.onerror = () => {
       down ||= setTimeout(() => alertBar(texts.offline), 2500);
@@ -207,6 +207,7 @@ const notebook = (() => {
     });
     source.addEventListener("work", (e) => document.dispatchEvent(new CustomEvent("work", { detail: JSON.parse(e.data) })));
     source.addEventListener("notice", () => document.dispatchEvent(new CustomEvent("refresh")));
+    source.addEventListener("recording", (e) => document.dispatchEvent(new CustomEvent("recording", { detail: JSON.parse(e.data) })));
     source.addEventListener("unlocked", () => alertBar(""));
     addEventListener("pagehide", () => source.close(), { once: true });
   };
