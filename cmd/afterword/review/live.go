@@ -36,7 +36,7 @@ type liveView struct {
 	Draft    string           `json:"draft"` // what follows them for now
 
 	Title  string        `json:"-"`
-	Device string        `json:"-"`
+	Device string        `json:"device"`
 	at     time.Duration // elapsed
 	Later  bool          `json:"-"`
 }

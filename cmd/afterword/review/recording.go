@@ -21,6 +21,19 @@ type recordView struct {
 	Microphones []models.Device
 }
 
+// Paragraphs are the words to be agreed to, as they are stored, save where
+// their lines end. The first is what they are about.
+func (v recordView) Paragraphs() []string {
+	if v.Wording == "" {
+		return nil
+	}
+	all := strings.Split(v.Wording, "\n\n")
+	for i, p := range all {
+		all[i] = strings.Join(strings.Fields(p), " ")
+	}
+	return all
+}
+
 // usualWith is with whom the newest recording was: the next one is likely with
 // them too.
 func usualWith(all []models.Session) string {

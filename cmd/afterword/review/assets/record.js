@@ -17,6 +17,7 @@
     for (const n of [page, bar]) if (n) n.dataset.state = now.state;
     each("say", (n) => set(n, now.say));
     each("clock", (n) => set(n, now.clock));
+    each("device", (n) => set(n, now.device));
     each("facts", (n) => set(n, now.facts));
     each("level", (n) => { n.value = now.level; });
     each("first", (n) => set(n, now.warnings[0] || ""));
