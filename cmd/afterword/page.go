@@ -42,7 +42,7 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 	rec := newPageRecorder(h)
 	page, err := review.New(review.Config{
 		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Decisions: h.a.store, Words: pageWords{h.a.store},
-		Pace: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h},
+		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h},
 		Recorder: rec, Begin: rec, Captions: rec,
 		Place: h.a.place, Key: key, Log: h.a.log,
 	}, l.Addr().String())

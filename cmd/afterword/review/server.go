@@ -21,6 +21,7 @@ type Config struct {
 	Decisions decisions
 	Words     words
 	Pace      pacing
+	Marks     marks
 	Sound     sound
 	Shapes    shapes
 	Intake    intake

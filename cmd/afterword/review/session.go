@@ -25,6 +25,7 @@ type sessionView struct {
 	Coverage  coverageView
 	Uncertain []uncertainty
 	Voices    []models.Speaker
+	Marks     []markView
 	Resume    *resume
 	Items     int
 }
@@ -163,12 +164,18 @@ func (p *Page) fillSession(ctx context.Context, r *http.Request, v *sessionView,
 	v.Coverage = cover(c)
 	v.Rows = paragraphs(t, c, hardSpots(pace))
 	v.Homeless = place(v.Rows, items, v.Filter)
+	list, err := p.Marks.Marks(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	v.Marks = markViews(t, list)
+	addMarks(v.Rows, v.Marks)
 	if v.Filter.View == "found" {
 		v.Rows = onlyFound(v.Rows)
 	}
 	v.Uncertain = uncertain(t, c)
 	for _, g := range t.Segments {
-		if !slices.Contains(v.Voices, g.Speaker) && g.Speaker != models.Unknown && g.Speaker != "" {
+		if !slices.Contains(v.Voices, g.Speaker) {
 			v.Voices = append(v.Voices, g.Speaker)
 		}
 		if pace.Place != nil && g.Spot() == *pace.Place && g.Seq > 0 {
@@ -235,7 +242,7 @@ func onlyFound(rows []row) []row {
 		if r.Para == nil {
 			continue
 		}
-		if len(r.Para.Notes) > 0 {
+		if len(r.Para.Notes)+len(r.Para.Marks) > 0 {
 			keep[i] = true
 			if last >= 0 {
 				keep[last] = true
