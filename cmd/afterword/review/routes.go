@@ -30,6 +30,7 @@ func (p *Page) routes() http.Handler {
 	in("POST /sessions", p.takeFile)
 	in("POST /sessions/notice", p.dismiss)
 	in("GET /sessions/{session}", p.session)
+	in("GET /sessions/{session}/rest", p.rest)
 	in("POST /sessions/{session}/hold", p.hold)
 	in("POST /sessions/{session}/place", p.keepPlace)
 	in("POST /sessions/{session}/fold", p.fold)

@@ -149,6 +149,36 @@ const notebook = (() => {
 
   const ground = () => { const d = document.getElementById("ground"); if (!d.open) d.showModal(); };
 
+  // The rest of a long session comes once its beginning can be used, a little at a time so that nothing waits for it.
+  const rest = document.getElementById("rest");
+  const fill = async () => {
+    let got;
+    try { got = await part(rest.dataset.rest); } catch { return; } // the link stays
+    if (got?.status !== 200) return;
+    const t = document.createElement("template");
+    t.innerHTML = got.html;
+    const wanted = target() ? t.content.getElementById(target()) : null;
+    const rows = [...t.content.children];
+    const step = () => {
+      const some = rows.splice(0, wanted ? rows.length : 24);
+      rest.before(...some);
+      document.dispatchEvent(new CustomEvent("rows", { detail: { rows: some, all: !rows.length } }));
+      if (rows.length) { setTimeout(step, 0); return; }
+      rest.remove();
+      wanted?.scrollIntoView();
+    };
+    step();
+  };
+  // later waits until the page has been drawn; a page in the background is not.
+  const later = (f) => {
+    let done = false;
+    const once = () => { if (!done) { done = true; f(); } };
+    setTimeout(once, 1000);
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(once, 0)));
+  };
+  const target = () => location.hash.length > 1 && location.hash.slice(1);
+  if (rest) { if (target() && !document.getElementById(target())) fill(); else later(fill); }
+
   // Going through items.
   const items = () => [...document.querySelectorAll(".item")].filter((n) => n.offsetParent);
   let current = null;
@@ -214,5 +244,5 @@ const notebook = (() => {
   listen();
   document.addEventListener("work", (e) => { if (e.detail.locked) locked(); });
 
-  return { texts, say, part, keys, alertBar };
+  return { texts, say, part, keys, alertBar, later };
 })();
