@@ -32,6 +32,7 @@ var rooms = map[string]struct {
 	"queue":                {"models", "it carries sealed bytes"},
 	"cmd/afterword/review": {"models", "the page shows and asks; what it needs it declares itself"},
 	"cmd/afterword/days":   {"models", "the page and the terminal call the same logic, which knows neither"},
+	"cmd/afterword/api":    {"models cmd/afterword/days", "scripts get what the page and the terminal get, from the same calls"},
 	"cmd/build":            {"models models/weights capture/mic/vmic", "set-up holds no product logic"},
 }
 
@@ -40,7 +41,7 @@ var rooms = map[string]struct {
 var doors = []struct{ pkg, only, why string }{
 	{"database/sql", "models/store", "one writer, one set of pragmas"},
 	{"modernc.org/sqlite", "models/store", "one writer, one set of pragmas"},
-	{"net/http", "cmd/build cmd/afterword/review models/weights", "set-up, the page on loopback, a download on request; nothing else speaks to the network"},
+	{"net/http", "cmd/build cmd/afterword/api cmd/afterword/review models/weights", "set-up, the page and the API on loopback, a download on request; nothing else speaks to the network"},
 	{"net", "cmd/afterword cmd/afterword/review queue models/weights cmd/build", "sockets of this computer, and the queue that the user named"},
 	{"github.com/nats-io", "queue", "the queue could be another one tomorrow"},
 	{"C", "transcribe/whisper", "C memory is copied at the door"},

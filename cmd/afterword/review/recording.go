@@ -38,8 +38,8 @@ func (v recordView) Paragraphs() []string {
 // them too.
 func usualWith(all []models.Session) string {
 	for _, s := range all {
-		if s.With != "" {
-			return s.With
+		if with := isolate(s.With); with != "" {
+			return with
 		}
 	}
 	return ""

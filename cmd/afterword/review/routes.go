@@ -62,6 +62,9 @@ func (p *Page) routes() http.Handler {
 	raw("GET /events", p.stream)
 	raw("GET /unlock", p.unlockPage)
 
+	if p.API != nil {
+		mux.HandleFunc(apiPath, p.scripts)
+	}
 	mux.HandleFunc("POST /unlock", p.unlock)
 	mux.HandleFunc("GET /enter", p.enter)
 	mux.HandleFunc("GET /assets/{file}", serveAsset)

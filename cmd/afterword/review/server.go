@@ -13,7 +13,7 @@ import (
 	"github.com/afterword/afterword/models"
 )
 
-// Config is what a page is made of. All but Captions, Now and Log are required.
+// Config is what a page is made of. All but Captions, API, Now and Log are required.
 type Config struct {
 	Sessions  sessions
 	Ledger    ledger
@@ -29,6 +29,7 @@ type Config struct {
 	Recorder  recorder
 	Begin     beginning
 	Captions  captioner // nil writes none
+	API       *Scripts  // nil answers no scripts
 	Place     func() Place
 	Key       []byte           // 32 bytes that sign cookies; kept, a browser stays known over a restart
 	Now       func() time.Time // nil means time.Now
