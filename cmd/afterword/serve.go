@@ -74,6 +74,7 @@ func (a *app) serve(ctx context.Context, how serving) error {
 	var following sync.WaitGroup
 	defer following.Wait()
 	following.Go(func() { h.followRecordings(ctx) })
+	following.Go(func() { h.remind(ctx) })
 	if how.ready != nil {
 		if err := how.ready(h); err != nil {
 			return err
