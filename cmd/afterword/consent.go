@@ -145,10 +145,10 @@ func (a *app) withdrawConsent(ctx context.Context, args []string) error {
 	return nil
 }
 
-// consent finds or asks for a consent to record a session with that person.
-// While the store is locked names cannot be compared: then any that holds will
-// do.
-func (a *app) consent(ctx context.Context, with, given string) (number int64, err error) {
+// agreed finds the consent that holds for a session with that person; 0 if
+// there is none. While the store is locked names cannot be compared: then any
+// that holds will do.
+func (a *app) agreed(ctx context.Context, with string) (number int64, err error) {
 	all, err := a.store.Consents(ctx)
 	locked := models.CodeOf(err) == models.Locked
 	if err != nil && !locked {
@@ -159,6 +159,14 @@ func (a *app) consent(ctx context.Context, with, given string) (number int64, er
 		if c.Withdrawn.IsZero() && c.Wording == consentWording && same {
 			return c.Number, nil
 		}
+	}
+	return 0, nil
+}
+
+// consent finds or asks for a consent to record a session with that person.
+func (a *app) consent(ctx context.Context, with, given string) (number int64, err error) {
+	if number, err = a.agreed(ctx, with); number != 0 || err != nil {
+		return number, err
 	}
 	switch given {
 	case "yes":

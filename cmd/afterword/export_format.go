@@ -10,7 +10,6 @@ import (
 	"html/template"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/afterword/afterword/capture"
 	"github.com/afterword/afterword/capture/audio"
@@ -219,6 +218,9 @@ func exportZip(w io.Writer, a *app, b *days.Book, all []bundle) error {
 			}
 			err = add(folder+"session."+f, func(w io.Writer) error { return exporters[f](w, a, b, one) })
 		}
+		if err == nil {
+			err = add(folder+"archive.json", func(w io.Writer) error { return a.addArchive(w, x) })
+		}
 		if err == nil && x.Session.ID != "" {
 			err = a.addSound(x.Session, func(write func(io.Writer) error) error { return add(folder+"sound.wav", write) })
 		}
@@ -241,13 +243,12 @@ func (a *app) addSound(s models.Session, add func(func(io.Writer) error) error) 
 		return err
 	}
 	return add(func(w io.Writer) error {
-		length := found.Length.Truncate(time.Second)
-		samples := int64(length/time.Second) * int64(found.Rate*found.Channels)
-		if err := audio.WriteWAVHeader(w, samples, found.Rate, found.Channels); err != nil {
+		if err := audio.WriteWAVHeader(w, found.Samples*int64(found.Channels), found.Rate, found.Channels); err != nil {
 			return err
 		}
-		for at := time.Duration(0); at < length; at += time.Minute {
-			pcm, _, _, err := a.spool.Read(s.ID, ring, models.Span{Start: at, End: min(at+time.Minute, length)})
+		minute := int64(60 * found.Rate)
+		for at := int64(0); at < found.Samples; at += minute {
+			pcm, _, _, err := a.spool.ReadSamples(s.ID, ring, at, min(at+minute, found.Samples))
 			if missing := (*capture.Missing)(nil); err != nil && !errors.As(err, &missing) {
 				return err
 			}

@@ -25,10 +25,15 @@ Any sound file will do: WAV, MP3, FLAC and Ogg Opus are read directly, all else
 (M4A, MP4, WebM, …) through ffmpeg where it is installed. The file itself is
 only read. Prints the id of each session.
 
+A zip that 'afterword export --format zip' wrote brings back its sessions as they
+were: words, sound, items and what you decided, notes and plans. A session that is
+here already stays as it is.
+
 It may be stopped at any time; the same command goes on where it was.`,
 		Example: `  afterword import session.m4a
   afterword import --title "With Dr. Osei" --date 2026-03-05 tuesday.mp3
-  afterword import --channels split call.wav       one voice on each channel`,
+  afterword import --channels split call.wav       one voice on each channel
+  afterword import afterword-all.zip               an export, as it was`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
 			in := intake{Title: title, Again: again, Channels: 1}
@@ -64,6 +69,9 @@ It may be stopped at any time; the same command goes on where it was.`,
 
 func (a *app) importFiles(ctx context.Context, files []string, base intake) error {
 	if err := a.open(ctx); err != nil {
+		return err
+	}
+	if done, err := a.importArchives(ctx, files, base); done || err != nil {
 		return err
 	}
 	p, err := a.joinPipeline(ctx)

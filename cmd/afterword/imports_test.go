@@ -32,6 +32,8 @@ var rooms = map[string]struct {
 	"queue":                {"models", "it carries sealed bytes"},
 	"cmd/afterword/review": {"models", "the page shows and asks; what it needs it declares itself"},
 	"cmd/afterword/days":   {"models", "the page and the terminal call the same logic, which knows neither"},
+	"cmd/afterword/notify": {"models", "the desktop's bus knows nothing of plans"},
+	"cmd/afterword/api":    {"models cmd/afterword/days", "scripts get what the page and the terminal get, from the same calls"},
 	"cmd/build":            {"models models/weights capture/mic/vmic", "set-up holds no product logic"},
 }
 
@@ -40,7 +42,7 @@ var rooms = map[string]struct {
 var doors = []struct{ pkg, only, why string }{
 	{"database/sql", "models/store", "one writer, one set of pragmas"},
 	{"modernc.org/sqlite", "models/store", "one writer, one set of pragmas"},
-	{"net/http", "cmd/build cmd/afterword/review models/weights", "set-up, the page on loopback, a download on request; nothing else speaks to the network"},
+	{"net/http", "cmd/build cmd/afterword/api cmd/afterword/review models/weights", "set-up, the page and the API on loopback, a download on request; nothing else speaks to the network"},
 	{"net", "cmd/afterword cmd/afterword/review queue models/weights cmd/build", "sockets of this computer, and the queue that the user named"},
 	{"github.com/nats-io", "queue", "the queue could be another one tomorrow"},
 	{"C", "transcribe/whisper", "C memory is copied at the door"},
@@ -52,6 +54,7 @@ var doors = []struct{ pkg, only, why string }{
 	{"github.com/hajimehoshi/go-mp3", "capture/audio", "hostile files meet decoders in a child process only"},
 	{"github.com/mewkiz/flac", "capture/audio", "hostile files meet decoders in a child process only"},
 	{"github.com/pion/opus", "capture/audio", "hostile files meet decoders in a child process only"},
+	{"github.com/godbus/dbus", "cmd/afterword/notify", "the bus belongs to others: every wait for it is bounded at one door"},
 	{"github.com/spf13/cobra", "cmd/afterword", "the command line is the program's"},
 	{"os/exec", "cmd/afterword cmd/build capture capture/audio capture/mic/vmic models/weights", "few parts start processes"},
 }

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/afterword/afterword/capture"
+	"github.com/afterword/afterword/cmd/afterword/api"
 	"github.com/afterword/afterword/cmd/afterword/review"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/store"
@@ -39,9 +40,13 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 	if err != nil {
 		return models.WithHint(fmt.Errorf("open page: %w", err), "choose another port: 'afterword serve --listen 127.0.0.1:7767'")
 	}
-	page, err := review.New(review.Config{
+	rec := newPageRecorder(h)
+	var page *review.Page
+	page, err = review.New(review.Config{
+		API:      &review.Scripts{Handler: api.New(h.scripts(func(it models.Item) { page.ItemChanged(it) })), Refuse: api.Refuse, Token: h.a.apiToken},
 		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Decisions: h.a.store, Words: pageWords{h.a.store},
-		Pace: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h},
+		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h},
+		Recorder: rec, Begin: rec, Captions: rec,
 		Place: h.a.place, Key: key, Log: h.a.log,
 	}, l.Addr().String())
 	if err != nil {

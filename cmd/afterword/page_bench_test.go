@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -105,7 +106,9 @@ func BenchmarkPage(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer h.Close()
-	if err := h.servePage(b.Context(), "127.0.0.1:0"); err != nil {
+	ctx, cancel := context.WithCancel(b.Context())
+	defer cancel() // the page ends before the hub waits for it
+	if err := h.servePage(ctx, "127.0.0.1:0"); err != nil {
 		b.Fatal(err)
 	}
 	link, err := h.link(id)
@@ -152,6 +155,7 @@ func BenchmarkPage(b *testing.B) {
 		}
 	})
 	b.Run("browser/all", func(b *testing.B) { benchBrowser(b, h, page+"?view=all") })
+	b.Run("browser/whole", func(b *testing.B) { benchBrowser(b, h, page+"?view=all&whole=1") }) // all at once, to compare
 	b.Run("browser/found", func(b *testing.B) { benchBrowser(b, h, page+"?view=found") })
 }
 
@@ -165,20 +169,23 @@ func benchBrowser(b *testing.B, h *hub, page string) {
 	}
 	w.visit(link)
 	w.await("location.pathname === '/'")
-	var usable, drawn float64
+	var usable, sent, drawn float64
 	for b.Loop() {
 		w.visit(page)
 		got, err := chromedp.Run(w.ctx, chromedp.Evaluate[[]float64](`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => {
 			const t = performance.getEntriesByType("navigation")[0];
 			const p = performance.getEntriesByName("first-contentful-paint")[0];
-			done([t.domContentLoadedEventEnd, p ? p.startTime : t.loadEventEnd]);
+			done([t.domContentLoadedEventEnd, t.responseEnd, p ? p.startTime : t.loadEventEnd]);
 		})))`, chromedp.EvalAwaitPromise))
 		if err != nil {
 			b.Fatal(err)
 		}
 		usable += got[0]
-		drawn += got[1]
+		sent += got[1]
+		drawn += got[2]
+		w.await(`!document.getElementById("rest") && document.querySelector(".wave svg")`) // the next one begins in quiet
 	}
+	b.ReportMetric(sent/float64(b.N), "ms-sent")
 	b.ReportMetric(usable/float64(b.N), "ms-usable")
 	b.ReportMetric(drawn/float64(b.N), "ms-drawn")
 }

@@ -15,6 +15,9 @@ import (
 	"github.com/afterword/afterword/models/vault"
 )
 
+// longestRecording is when a recording that was forgotten ends by itself.
+const longestRecording = 4 * time.Hour
+
 // recordOrder is what a person asked `record` for.
 type recordOrder struct {
 	title, with, device, consent string
@@ -51,7 +54,7 @@ everyone agreed.`,
 	f.BoolVar(&o.stereo, "stereo", false, "keep two channels: each holds one voice")
 	f.StringVar(&o.consent, "consent", "", "`yes`: everyone in the room agreed")
 	f.BoolVar(&o.later, "later", false, "transcribe only after the end")
-	f.DurationVar(&o.most, "max", 4*time.Hour, "end by itself after so `LONG`")
+	f.DurationVar(&o.most, "max", longestRecording, "end by itself after so `LONG`")
 	f.DurationVar(&o.silence, "stop-after-silence", 0, "end by itself after nobody was heard for so `LONG`, such as 20m")
 	_ = cmd.RegisterFlagCompletionFunc("device", completeDevices)
 	a.modelFlags(cmd)

@@ -27,10 +27,19 @@ import (
 // does not wait for one.
 func newRoom(t *testing.T) *vmic.Server {
 	t.Helper()
+	s := newQuietRoom(t)
+	newTestHome(t, t.TempDir())
+	play(t, s, "vmic", &vmic.Numbered{})
+	return s
+}
+
+// newQuietRoom starts a sound server with a virtual microphone and points the
+// program at it.
+func newQuietRoom(t *testing.T) *vmic.Server {
+	t.Helper()
 	if !vmic.Available() {
 		t.Skip("pulseaudio is not installed")
 	}
-	newTestHome(t, t.TempDir())
 	dir, err := os.MkdirTemp("", "pa")
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +62,6 @@ func newRoom(t *testing.T) *vmic.Server {
 			t.Setenv(k, v)
 		}
 	}
-	play(t, s, "vmic", &vmic.Numbered{})
 	return s
 }
 

@@ -78,14 +78,17 @@ func (a *app) review(ctx context.Context, args []string, listen string, chosen, 
 	return a.serve(ctx, how)
 }
 
-// showLink prints the link and opens it. The link goes to the browser by a
-// file that only its owner can read: the arguments of a process can be read by
-// everybody on the computer.
+// showLink prints the link and opens it.
 func (a *app) showLink(ctx context.Context, link string, open bool) {
 	fmt.Fprintln(a.stdout, link)
-	if !open || !hasDisplay() {
-		return
+	if open && hasDisplay() {
+		a.openLink(ctx, link)
 	}
+}
+
+// openLink hands a link to the browser by a file that only its owner can read:
+// the arguments of a process can be read by everybody on the computer.
+func (a *app) openLink(ctx context.Context, link string) {
 	f, err := os.CreateTemp(a.home.Runtime, "open-*.html")
 	if err != nil {
 		return

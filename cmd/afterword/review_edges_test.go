@@ -313,3 +313,37 @@ func (s *safeBuffer) Write(p []byte) (int, error) {
 }
 
 func (s *safeBuffer) String() string { s.mu.Lock(); defer s.mu.Unlock(); return s.b.String() }
+
+// A session of 90 minutes comes in two parts, and nothing of it is missing:
+// not what an address points to, not the items, not without a script.
+func TestPageOfALongSession(t *testing.T) {
+	if testWeights() == "" {
+		t.Skip("no tiny.en; 'go run ./cmd/build test' fetches it")
+	}
+	newTestHome(t, testWeights())
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+	id := longSession(t, a)
+	a.Close()
+	b := openBrowser(t)
+	link := startService(t)()
+	base, _, _ := strings.Cut(link, "/enter")
+	b.visit(link)
+	b.await("location.pathname === '/'")
+	page := base + "/sessions/" + string(id) + "?view=all"
+	b.visit(page + "#s1100")
+	b.await(`document.querySelectorAll(".seg").length === 1200 && !document.querySelector("#rest")`)
+	b.await(`(r => r.top >= 0 && r.bottom <= innerHeight)(document.querySelector("#s1100").getBoundingClientRect())`)
+	b.await(`document.querySelector("#s1100").dataset.ready`) // its words can be clicked
+	items := b.text(`document.querySelectorAll(".item").length`)
+
+	b.do(scripts(false))
+	b.visit(page)
+	if got := b.text(`document.querySelectorAll(".seg").length`); got == "1200" {
+		t.Error("the first part is the whole")
+	}
+	b.click("#rest a")
+	b.await(`document.querySelectorAll(".seg").length === 1200`)
+	if got := b.text(`document.querySelectorAll(".item").length`); got != items {
+		t.Errorf("%s items, and %s of them in parts", got, items)
+	}
+}

@@ -298,5 +298,6 @@ func newTestHome(t *testing.T, weightsDir string) string {
 	t.Setenv("AFTERWORD_HOME", dir)
 	t.Setenv("AFTERWORD_MODEL", "tiny.en")
 	t.Setenv("AFTERWORD_WEIGHTS", weightsDir)
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(dir, "no-bus")) // nobody's real desktop
 	return dir
 }

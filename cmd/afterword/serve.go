@@ -83,6 +83,7 @@ func (a *app) serve(ctx context.Context, how serving) error {
 		a.note("Ready. Ctrl-C ends it.")
 	}
 	following.Go(func() { h.followRecordings(ctx) })
+	following.Go(func() { h.remind(ctx) })
 	if how.ready != nil {
 		if err := how.ready(h); err != nil {
 			return err

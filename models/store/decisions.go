@@ -26,12 +26,17 @@ func (s *Store) Decide(ctx context.Context, id models.ItemID, d models.Decision,
 // overwrites the other unseen.
 func (s *Store) DecideAs(ctx context.Context, as models.Item, d models.Decision, edit func(*models.Item)) (models.Item, error) {
 	return s.decideIf(ctx, as.ID, d, edit, func(it storedItem) error {
-		// A decision is only ever as old as a millisecond can tell.
-		if it.Decision == as.Decision && it.Decided.Equal(as.Decided) && it.Finished == as.Finished && reflect.DeepEqual(bodyOf(it.Item), bodyOf(as)) {
+		if sameAs(it, as) {
 			return nil
 		}
 		return models.WithHint(models.Errorf(models.Conflict, "item %s was changed meanwhile", it.ID), "look at it again")
 	})
+}
+
+// sameAs reports whether an item still is what somebody read. A decision is
+// only ever as old as a millisecond can tell.
+func sameAs(now storedItem, read models.Item) bool {
+	return now.Decision == read.Decision && now.Decided.Equal(read.Decided) && now.Finished == read.Finished && reflect.DeepEqual(bodyOf(now.Item), bodyOf(read))
 }
 
 func (s *Store) decideIf(ctx context.Context, id models.ItemID, d models.Decision, edit func(*models.Item), may func(storedItem) error) (models.Item, error) {

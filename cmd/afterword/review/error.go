@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/afterword/afterword/models"
 )
@@ -47,5 +48,9 @@ func (p *Page) fail(w http.ResponseWriter, r *http.Request, err error) {
 // refuse answers who has not come in. It says nothing that depends on the
 // store.
 func refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+	if strings.HasPrefix(r.URL.Path, apiPath) { // no page for a script
+		http.Error(w, text("error.title."+why), status)
+		return
+	}
 	write(w, r, status, answer{name: "error", title: text("error.title." + why), data: errorView{Why: why}, bare: true})
 }

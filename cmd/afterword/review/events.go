@@ -65,15 +65,31 @@ func (p *Page) stream(w http.ResponseWriter, r *http.Request) {
 	heard, end := p.events.listen()
 	defer end()
 	fmt.Fprint(w, "retry: 1500\n\n")
+	defer p.live.listen(r.URL.Query().Get("captions") != "")()
 	look := time.NewTicker(lookAgain)
 	defer look.Stop()
 	quiet := time.Now()
 	last := ""
+	var looked time.Time // at the ledger
+	showed := false
 	for {
-		if now := p.atWork(r.Context()); now.key != last {
-			last = now.key
-			if send(w, event{"work", now.list}) != nil {
+		now, turned := p.live.Now()
+		if now.On || showed {
+			showed = now.On
+			if p.Lock.Locked() {
+				now.Heard, now.Draft, now.Title = "", "", ""
+			}
+			if send(w, event{"recording", now}) != nil {
 				return
+			}
+		}
+		if time.Since(looked) >= lookAgain {
+			looked = time.Now()
+			if now := p.atWork(r.Context()); now.key != last {
+				last = now.key
+				if send(w, event{"work", now.list}) != nil {
+					return
+				}
 			}
 		}
 		if time.Since(quiet) > keepAlive {
@@ -90,6 +106,7 @@ func (p *Page) stream(w http.ResponseWriter, r *http.Request) {
 			if send(w, e) != nil {
 				return
 			}
+		case <-turned:
 		case <-look.C:
 		}
 	}

@@ -35,6 +35,7 @@ type paragraph struct {
 	Class    string // of the speaker's colour
 	Segments []segment
 	Notes    []itemView
+	Marks    []markView
 	Hard     bool
 	NewVoice bool // another voice than in the paragraph before
 	Spots    string
@@ -43,6 +44,9 @@ type paragraph struct {
 }
 
 func (p paragraph) Start() time.Duration { return p.Segments[0].Span.Start }
+
+// LastName is the spot of its last segment.
+func (p paragraph) LastName() string { return p.Segments[len(p.Segments)-1].Name() }
 
 // Edited reports whether any of it was corrected.
 func (p paragraph) Edited() bool {

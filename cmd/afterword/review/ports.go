@@ -35,6 +35,7 @@ type decisions interface {
 	DecideAs(ctx context.Context, as models.Item, d models.Decision, edit func(*models.Item)) (models.Item, error) // Conflict, Stale
 	Undo(ctx context.Context, id models.ItemID) (models.Item, error)
 	Finish(ctx context.Context, id models.ItemID, done bool) error
+	Merge(ctx context.Context, keep, other models.Item) (models.Item, error) // Conflict, Stale
 }
 
 // words are the transcript as the client corrects it.
@@ -42,6 +43,7 @@ type words interface {
 	EditSegment(ctx context.Context, as models.Segment, text string) (models.Segment, error) // Conflict
 	Original(ctx context.Context, of models.Segment) (string, error)                         // the engine's own text
 	SetSpeaker(ctx context.Context, id models.SessionID, from, to models.Speaker) (int, error)
+	SetSegmentSpeaker(ctx context.Context, g models.Segment, to models.Speaker) error
 }
 
 // pacing is how the client wants to go through a session.

@@ -106,6 +106,13 @@ type frame struct {
 	Nav                 []navEntry
 	Body                template.HTML
 	Refresh             string // where an entering page goes
+	Live                *bar   // the recording that is going on; nil where it is shown in full
+}
+
+// bar is the recording as the top of every page shows it.
+type bar struct {
+	liveView
+	Here string // where the person is
 }
 
 type navEntry struct {
@@ -116,6 +123,10 @@ type navEntry struct {
 func (p *Page) write(w http.ResponseWriter, r *http.Request, status int, a answer) {
 	for _, c := range a.cookies {
 		http.SetCookie(w, c)
+	}
+	if a.name != "recording" {
+		now, _ := p.live.Now()
+		a.live = &bar{now, inside(r.URL.Path)}
 	}
 	if a.to == "" || isPart(r) && a.name != "" {
 		write(w, r, status, a)
@@ -138,7 +149,7 @@ func write(w http.ResponseWriter, r *http.Request, status int, a answer) {
 	var body, all bytes.Buffer
 	err := templates.ExecuteTemplate(&body, a.name, a.data)
 	if err == nil && !isPart(r) {
-		f := frame{Title: a.title, Theme: theme(r), Texts: scriptTexts, Bare: a.bare, Keys: keysOn(r), Body: template.HTML(body.String())}
+		f := frame{Title: a.title, Theme: theme(r), Texts: scriptTexts, Bare: a.bare, Keys: keysOn(r), Body: template.HTML(body.String()), Live: a.live}
 		for _, n := range navigation {
 			here := n.Path == r.URL.Path || n.Path != "/" && strings.HasPrefix(r.URL.Path, n.Path+"/")
 			f.Nav = append(f.Nav, navEntry{n.Path, text(n.Text), here})

@@ -79,7 +79,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	for _, why := range []string{"page", "host", "origin", "unknown", "link", string(models.Internal)} {
 		built = append(built, "error.title."+why)
 	}
-	built = append(built, "stage.reading", "stage.transcribing", "stage.finding", "owner.therapist", "owner.other", "item.helped", "item.helpednot",
+	built = append(built, "stage.recording", "stage.reading", "stage.transcribing", "stage.finding", "owner.therapist", "owner.other", "item.helped", "item.helpednot",
 		"said.accept", "said.reject", "said.undo", "said.edit", "said.done", "said.notdone", "theme.auto", "theme.light", "theme.dark",
 		"protection.passphrase", "protection.keyring", "protection.keyfile")
 	for _, k := range built {

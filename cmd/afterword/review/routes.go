@@ -15,6 +15,7 @@ type answer struct {
 	bare    bool   // no navigation: nobody has come in
 	say     string // for people who do not see what changed
 	cookies []*http.Cookie
+	live    *bar // see frame
 }
 
 type handler func(r *http.Request) (answer, error)
@@ -29,6 +30,7 @@ func (p *Page) routes() http.Handler {
 	in("POST /sessions", p.takeFile)
 	in("POST /sessions/notice", p.dismiss)
 	in("GET /sessions/{session}", p.session)
+	in("GET /sessions/{session}/rest", p.rest)
 	in("POST /sessions/{session}/hold", p.hold)
 	in("POST /sessions/{session}/place", p.keepPlace)
 	in("POST /sessions/{session}/fold", p.fold)
@@ -38,8 +40,20 @@ func (p *Page) routes() http.Handler {
 	in("POST /sessions/{session}/words/{spot}", p.saveCorrection)
 	raw("GET /sessions/{session}/sound.wav", p.sound)
 	raw("GET /sessions/{session}/wave.svg", p.wave)
+	in("POST /sessions/{session}/voice", p.voice)
+	in("POST /sessions/{session}/mark", p.markPassage)
+	in("POST /sessions/{session}/unmark", p.unmark)
+	in("GET /sessions/{session}/strike", p.chooseCut)
+	in("POST /sessions/{session}/strike", p.strike)
+	in("GET /recording", p.recording)
+	in("GET /recording/new", p.newRecording)
+	in("POST /recording", p.record)
+	in("POST /recording/tell", p.tellRecorder)
+	in("POST /recording/strike", p.strikeLast)
 	in("GET /items/{item}", p.item)
 	in("GET /items/{item}/edit", p.editItem)
+	in("GET /items/{item}/merge", p.askMerge)
+	in("POST /items/{item}/merge", p.merge)
 	in("POST /items/{item}", p.decide)
 	in("GET /settings", p.settings)
 	in("POST /settings", p.chooseSettings)
@@ -48,6 +62,9 @@ func (p *Page) routes() http.Handler {
 	raw("GET /events", p.stream)
 	raw("GET /unlock", p.unlockPage)
 
+	if p.API != nil {
+		mux.HandleFunc(apiPath, p.scripts)
+	}
 	mux.HandleFunc("POST /unlock", p.unlock)
 	mux.HandleFunc("GET /enter", p.enter)
 	mux.HandleFunc("GET /assets/{file}", serveAsset)

@@ -13,7 +13,7 @@ import (
 	"github.com/afterword/afterword/models"
 )
 
-// Config is what a page is made of. All but Now and Log are required.
+// Config is what a page is made of. All but Captions, API, Now and Log are required.
 type Config struct {
 	Sessions  sessions
 	Ledger    ledger
@@ -21,10 +21,15 @@ type Config struct {
 	Decisions decisions
 	Words     words
 	Pace      pacing
+	Marks     marks
 	Sound     sound
 	Shapes    shapes
 	Intake    intake
 	Lock      lock
+	Recorder  recorder
+	Begin     beginning
+	Captions  captioner // nil writes none
+	API       *Scripts  // nil answers no scripts
 	Place     func() Place
 	Key       []byte           // 32 bytes that sign cookies; kept, a browser stays known over a restart
 	Now       func() time.Time // nil means time.Now
@@ -38,6 +43,7 @@ type Page struct {
 	desk    sync.Mutex // one decision at a time, so that what was seen is what is changed
 	events  exchange
 	reading reading
+	live    live
 	handler http.Handler
 }
 
@@ -53,6 +59,7 @@ func New(c Config, address string) (*Page, error) {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	p := &Page{Config: c}
+	p.live.start()
 	if err := p.gate.open(c.Key, c.Now, address); err != nil {
 		return nil, err
 	}
@@ -96,6 +103,8 @@ func (p *Page) Serve(ctx context.Context, l net.Listener) error {
 		ErrorLog:    slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}
 	p.reading.start(base)
+	var looking sync.WaitGroup
+	looking.Go(func() { p.followRecorder(base) })
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
 	var err error
@@ -111,6 +120,7 @@ func (p *Page) Serve(ctx context.Context, l net.Listener) error {
 	}
 	cancel()
 	p.reading.wait()
+	looking.Wait()
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}

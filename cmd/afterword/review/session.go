@@ -21,10 +21,12 @@ type sessionView struct {
 	Filter    filter
 	Counts    counts
 	Rows      []row
+	Rest      string     // address of the rows that come after the page itself
 	Homeless  []itemView // items whose words are gone
 	Coverage  coverageView
 	Uncertain []uncertainty
 	Voices    []models.Speaker
+	Marks     []markView
 	Resume    *resume
 	Items     int
 }
@@ -141,7 +143,56 @@ func (p *Page) session(r *http.Request) (answer, error) {
 		v.Held = heldUntil(pace.Held, p.Now())
 		return answer{name: "session-held", title: v.Head.Title, data: v}, nil
 	}
-	return answer{name: "session", title: v.Head.Title, data: &v}, p.fillSession(ctx, r, &v, pace)
+	err = p.fillSession(ctx, r, &v, pace)
+	if n := cutRows(v.Rows); n < len(v.Rows) && r.URL.Query().Get("whole") == "" {
+		v.Rows = v.Rows[:n]
+		q := r.URL.Query()
+		q.Set("view", v.Filter.View) // it may have been chosen by what waits, which can change
+		v.Rest = "/sessions/" + string(s.ID) + "/rest?" + q.Encode()
+	}
+	return answer{name: "session", title: v.Head.Title, data: &v}, err
+}
+
+// A long session comes in two parts: what fits a few screens at once, so that
+// it can be used, and the rest as soon as that is drawn. Unit: segments.
+const (
+	firstPart = 120
+	worthIt   = 60 // a rest that is shorter comes with the first part
+)
+
+// cutRows says how many rows make the first part; all of them where the rest
+// would be short.
+func cutRows(rows []row) int {
+	cut, n, all := len(rows), 0, 0
+	for i, r := range rows {
+		if r.Para != nil {
+			all += len(r.Para.Segments)
+		}
+		if cut == len(rows) && all >= firstPart {
+			cut, n = i+1, all
+		}
+	}
+	if all-n < worthIt {
+		return len(rows)
+	}
+	return cut
+}
+
+// rest is the second part of a long session.
+func (p *Page) rest(r *http.Request) (answer, error) {
+	s, err := p.findSession(r)
+	if err != nil {
+		return answer{}, err
+	}
+	pace, err := p.Pace.Pace(r.Context(), s.ID)
+	if err != nil {
+		return answer{}, err
+	}
+	v := sessionView{Session: s, Head: head(s)}
+	if err := p.fillSession(r.Context(), r, &v, pace); err != nil {
+		return answer{}, err
+	}
+	return answer{name: "rows", title: v.Head.Title, data: v.Rows[cutRows(v.Rows):]}, nil
 }
 
 func (p *Page) fillSession(ctx context.Context, r *http.Request, v *sessionView, pace models.Pace) error {
@@ -163,12 +214,18 @@ func (p *Page) fillSession(ctx context.Context, r *http.Request, v *sessionView,
 	v.Coverage = cover(c)
 	v.Rows = paragraphs(t, c, hardSpots(pace))
 	v.Homeless = place(v.Rows, items, v.Filter)
+	list, err := p.Marks.Marks(ctx, v.ID)
+	if err != nil {
+		return err
+	}
+	v.Marks = markViews(t, list)
+	addMarks(v.Rows, v.Marks)
 	if v.Filter.View == "found" {
 		v.Rows = onlyFound(v.Rows)
 	}
 	v.Uncertain = uncertain(t, c)
 	for _, g := range t.Segments {
-		if !slices.Contains(v.Voices, g.Speaker) && g.Speaker != models.Unknown && g.Speaker != "" {
+		if !slices.Contains(v.Voices, g.Speaker) {
 			v.Voices = append(v.Voices, g.Speaker)
 		}
 		if pace.Place != nil && g.Spot() == *pace.Place && g.Seq > 0 {
@@ -235,7 +292,7 @@ func onlyFound(rows []row) []row {
 		if r.Para == nil {
 			continue
 		}
-		if len(r.Para.Notes) > 0 {
+		if len(r.Para.Notes)+len(r.Para.Marks) > 0 {
 			keep[i] = true
 			if last >= 0 {
 				keep[last] = true

@@ -18,20 +18,23 @@ import (
 // stage is how far a session has come on its way from a file to items.
 type stage struct {
 	ID      models.SessionID `json:"id"`
-	Step    string           `json:"step"`    // reading, transcribing, finding
+	Step    string           `json:"step"`    // recording, reading, transcribing, finding
 	Percent int              `json:"percent"` // of that step; -1 where nobody knows
 	Say     string           `json:"say"`
 }
 
 func (p *Page) stageOf(ctx context.Context, s models.Session) (stage, error) {
 	st := stage{ID: s.ID, Percent: -1}
-	switch s.State {
-	case models.Ingesting:
+	now, _ := p.live.Now()
+	switch {
+	case now.On && now.Session == s.ID:
+		st.Step = "recording"
+	case s.State == models.Ingesting:
 		st.Step = "reading"
 		if at, ok := p.reading.percent(s.ID); ok {
 			st.Percent = at
 		}
-	case models.Transcribing:
+	case s.State == models.Transcribing:
 		st.Step = "transcribing"
 		done, total, _, err := p.Ledger.Progress(ctx, s.ID)
 		if err != nil {

@@ -23,7 +23,14 @@ type todayView struct {
 	Last  *listed
 	Work  []listed
 	Empty bool
+	Start *recordStart    // nil while something is recorded
 	Parts []template.HTML // what else Today has: see todayParts
+}
+
+// recordStart is the button that begins a recording.
+type recordStart struct {
+	With    string
+	Primary bool
 }
 
 // part is a part of Today that is filled in by itself.
@@ -48,6 +55,9 @@ func (p *Page) today(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	v := todayView{Day: p.Now().Format("Monday 2 January"), Empty: len(all) == 0}
+	if now, _ := p.live.Now(); !now.On {
+		v.Start = &recordStart{With: usualWith(all)}
+	}
 	ready := 0
 	for _, s := range all {
 		if s.State == models.Ready {
@@ -75,6 +85,9 @@ func (p *Page) today(r *http.Request) (answer, error) {
 			}
 			v.Parts = append(v.Parts, template.HTML(b.String()))
 		}
+	}
+	if v.Start != nil {
+		v.Start.Primary = v.Next == nil
 	}
 	return answer{name: "today", title: text("nav.today"), data: v}, nil
 }

@@ -149,6 +149,36 @@ const notebook = (() => {
 
   const ground = () => { const d = document.getElementById("ground"); if (!d.open) d.showModal(); };
 
+  // The rest of a long session comes once its beginning can be used, a little at a time so that nothing waits for it.
+  const rest = document.getElementById("rest");
+  const fill = async () => {
+    let got;
+    try { got = await part(rest.dataset.rest); } catch { return; } // the link stays
+    if (got?.status !== 200) return;
+    const t = document.createElement("template");
+    t.innerHTML = got.html;
+    const wanted = target() ? t.content.getElementById(target()) : null;
+    const rows = [...t.content.children];
+    const step = () => {
+      const some = rows.splice(0, wanted ? rows.length : 24);
+      rest.before(...some);
+      document.dispatchEvent(new CustomEvent("rows", { detail: { rows: some, all: !rows.length } }));
+      if (rows.length) { setTimeout(step, 0); return; }
+      rest.remove();
+      wanted?.scrollIntoView();
+    };
+    step();
+  };
+  // later waits until the page has been drawn; a page in the background is not.
+  const later = (f) => {
+    let done = false;
+    const once = () => { if (!done) { done = true; f(); } };
+    setTimeout(once, 1000);
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(once, 0)));
+  };
+  const target = () => location.hash.length > 1 && location.hash.slice(1);
+  if (rest) { if (target() && !document.getElementById(target())) fill(); else later(fill); }
+
   // Going through items.
   const items = () => [...document.querySelectorAll(".item")].filter((n) => n.offsetParent);
   let current = null;
@@ -187,7 +217,7 @@ const notebook = (() => {
   const locked = () => alertBar(texts.locked, texts.unlock, () => { location.href = "/unlock"; });
   let down = 0;
   const listen = () => {
-    const source = new EventSource("/events");
+    const source = new EventSource(document.querySelector("[data-captions]") ? "/events?captions=1" : "/events");
     source.onopen = () => { clearTimeout(down); down = 0; if (bar.textContent.startsWith(texts.offline)) alertBar(""); };
     source.onerror = () => {
       down ||= setTimeout(() => alertBar(texts.offline), 2500);
@@ -207,11 +237,12 @@ const notebook = (() => {
     });
     source.addEventListener("work", (e) => document.dispatchEvent(new CustomEvent("work", { detail: JSON.parse(e.data) })));
     source.addEventListener("notice", () => document.dispatchEvent(new CustomEvent("refresh")));
+    source.addEventListener("recording", (e) => document.dispatchEvent(new CustomEvent("recording", { detail: JSON.parse(e.data) })));
     source.addEventListener("unlocked", () => alertBar(""));
     addEventListener("pagehide", () => source.close(), { once: true });
   };
   listen();
   document.addEventListener("work", (e) => { if (e.detail.locked) locked(); });
 
-  return { texts, say, part, keys, alertBar };
+  return { texts, say, part, keys, alertBar, later };
 })();

@@ -5,7 +5,7 @@
   const page = document.querySelector("[data-session]");
   if (!audio || !page) return;
   const id = page.dataset.session;
-  const { texts, keys } = notebook;
+  const { texts, keys, later } = notebook;
   const seek = document.getElementById("seek");
   const play = document.getElementById("play");
   const speed = document.getElementById("speed");
@@ -20,7 +20,7 @@
 
   // The shape of the sound comes when it is there; it is no hurry.
   const box = document.querySelector("[data-wave]");
-  fetch(box.dataset.wave).then(async (r) => { if (r.ok) box.insertAdjacentHTML("afterbegin", await r.text()); }).catch(() => {});
+  later(() => fetch(box.dataset.wave).then(async (r) => { if (r.ok) box.insertAdjacentHTML("afterbegin", await r.text()); }).catch(() => {}));
 
   let until = Infinity; // where a quote ends
   const start = (ms, end) => {
@@ -83,6 +83,7 @@
   let segs = [];
   const collect = () => { segs = [...document.querySelectorAll(".pages .seg")].map((n) => ({ n, s: Number(n.dataset.s), e: Number(n.dataset.e) })); };
   collect();
+  document.addEventListener("rows", (e) => { e.detail.rows.forEach(watch); if (e.detail.all) collect(); });
   document.addEventListener("swapped", (e) => { collect(); if (e.detail.matches(".seg")) hydrate(e.detail); });
 
   document.addEventListener("click", (e) => {

@@ -1,0 +1,112 @@
+//go:build unix
+
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/afterword/afterword/models"
+)
+
+// One passage is given its voice, marked, and at last destroyed; two items
+// become one.
+func TestPagePassage(t *testing.T) {
+	b, base, session := openPage(t)
+	b.expected = []string{"409", "400"}
+	all := base + "/sessions/" + session + "?view=all"
+	b.visit(all)
+	b.do(evaluate(`document.querySelectorAll(".row .tools")[2].click()`))
+	b.await(`document.querySelector(".passage")`)
+	b.axe("tools of a passage")
+	first := b.text(`document.querySelector('.passage [name="note"]').form.spots.value`)
+
+	b.click(`.passage button[value="therapist"]`)
+	b.await(`document.readyState === "complete" && [...document.querySelectorAll(".who b")].some(n => n.textContent === "Therapist")`)
+	therapists := 0
+	for _, g := range transcriptOf(t, session).Segments {
+		if g.Speaker == models.Therapist {
+			therapists++
+		}
+	}
+	if therapists == 0 || therapists > 10 {
+		t.Errorf("%d segments are the therapist's", therapists)
+	}
+
+	// A mark, without a script, and away again.
+	b.do(scripts(false))
+	b.visit(base + "/sessions/" + session + "/passage/" + first)
+	b.do(setValue(`[name="note"]`, "<b>this</b> mattered"))
+	b.click(`form[action$="/mark"] button`)
+	b.await(`document.querySelector(".marked")?.textContent.includes("<b>this</b> mattered")`)
+	b.do(scripts(true))
+	b.visit(base + "/sessions/" + session)
+	b.await(`document.querySelector(".marked") && [...document.querySelectorAll(".facts summary")].some(n => n.textContent === "1 mark")`)
+	b.axe("session with a mark")
+	b.click(".marked button")
+	b.await(`document.readyState === "complete" && !document.querySelector(".marked")`)
+
+	mergeTwo(t, b, base)
+
+	// The passage and the one before it are destroyed.
+	gone := `document.querySelector(".cutting").innerText`
+	b.visit(base + "/sessions/" + session + "/passage/" + first)
+	b.click(`.passage a[href*="/strike"]`)
+	b.await(`document.querySelector(".cutting")`)
+	was := b.text(gone)
+	b.do(evaluate(`(s => { s.selectedIndex = s.selectedIndex - 1; })(document.querySelector("#from"))`))
+	b.click(`main form[method="get"] button`)
+	b.await(gone + ` !== ` + quoted(was) + ` && ` + gone + `.length > ` + quoted(was) + `.length`)
+	b.axe("a part to destroy")
+	words := strings.Split(b.text(gone), "\n")
+	b.click(`main form[method="post"] button`)
+	b.await(`document.querySelector("h1").textContent === "It is gone"`)
+	b.click(".button.primary")
+	b.await(`document.querySelector("#review .words")`) // what lies beside it was written down again
+	if c := parseCoverage(must(t, "coverage", session, "--json")); c.Totals["struck"] <= 0 {
+		t.Errorf("coverage %v", c.Totals)
+	}
+	said := must(t, "transcript", session)
+	for _, w := range words {
+		if w = strings.TrimSpace(w); len(w) > 20 && strings.Contains(said, w) {
+			t.Errorf("%q is still there", w)
+		}
+	}
+}
+
+func quoted(s string) string {
+	b, _ := json.Marshal(s)
+	return string(b)
+}
+
+// mergeTwo makes one of the first two items of a kind that has two.
+func mergeTwo(t *testing.T, b *browser, base string) {
+	t.Helper()
+	kept := b.text(`(all => all.find(n => all.filter(m => m.querySelector(".kind").textContent === n.querySelector(".kind").textContent).length > 1).dataset.item)([...document.querySelectorAll(".item")])`)
+	before, err := itemOf(t, kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.visit(base + "/items/" + kept + "/edit")
+	b.click(`a[href$="/merge"]`)
+	b.await(`document.querySelector('[name="other"]')`)
+	b.axe("two items to be one")
+	other, _, _ := strings.Cut(b.text(`document.querySelector('[name="other"]').value`), " ")
+	must(t, "accept", other) // in the terminal, meanwhile
+	b.do(evaluate(`document.querySelector('[name="other"]').focus()`))
+	b.keys(" ")
+	b.click("form.stack .primary")
+	b.await(`document.querySelector("h1").textContent === "It has changed meanwhile"`)
+	b.visit(base + "/items/" + kept + "/merge")
+	b.click(`[name="other"][value^="` + other + `"]`)
+	b.click("form.stack .primary")
+	b.await(`document.querySelector("#i-` + kept + `.is-accepted") && !document.querySelector("#i-` + other + `")`)
+	after, err := itemOf(t, kept)
+	if err != nil || len(after.Evidence) <= len(before.Evidence) {
+		t.Errorf("%d quotes, then %d (%v)", len(before.Evidence), len(after.Evidence), err)
+	}
+	if away, err := itemOf(t, other); err != nil || away.Decision != models.Rejected {
+		t.Errorf("the other one is %s (%v)", away.Decision, err)
+	}
+}
