@@ -34,7 +34,7 @@ type link struct {
 	line     *captureLine
 	pid      int
 	attached bool          // somebody else started the recording
-	spare    *recorder     // waits for its order; nil is none
+	spare    *recorder     // waits to record in its place; nil is none
 	died     chan struct{} // the process that this one started has ended
 
 	mu     sync.Mutex
@@ -171,6 +171,7 @@ func (l *link) Status() (capture.Status, error) {
 func (l *link) watch(ctx context.Context) error {
 	t := time.NewTicker(heartbeat)
 	defer t.Stop()
+	defer func() { l.spare.dismiss() }()
 	failed := 0
 	for {
 		if l.line == nil {
@@ -186,6 +187,7 @@ func (l *link) watch(ctx context.Context) error {
 			if ended := l.beat(); ended {
 				return nil
 			}
+			l.standBy()
 		}
 		if l.line == nil && failed == 0 {
 			continue // at once
@@ -197,6 +199,15 @@ func (l *link) watch(ctx context.Context) error {
 			l.died = nil
 		case <-t.C:
 		}
+	}
+}
+
+// standBy has a process ready to take the place of the one that records: on a
+// busy machine it is the start of a program that costs most of what a crash
+// costs. It waits until the recording has found its feet.
+func (l *link) standBy() {
+	if st, _ := l.Status(); l.spare == nil && l.line != nil && st.Captured > time.Second {
+		l.spare, _ = startRecorder()
 	}
 }
 
