@@ -26,6 +26,7 @@ var rooms = map[string]struct {
 	"capture/audio":      {"models", "decoders run in a child of their own"},
 	"transcribe":         {"models", "a worker never touches store or spool"},
 	"transcribe/whisper": {"models transcribe", "the engine behind the words of transcribe"},
+	"transcribe/voice":   {"models", "voices are told apart from sound and words alone"},
 	"extract":            {"models", "rules over words, nothing else"},
 	"queue":              {"models", "it carries sealed bytes"},
 	"cmd/build":          {"models models/weights", "set-up holds no product logic"},
