@@ -38,7 +38,9 @@ func bursts(spans []models.Span) []models.Span {
 }
 
 // sizes are the lengths of windows, in frames. With the short ones beside the
-// long, a real conversation had 96 % of its words right instead of 90.
+// long, one real meeting of two had 96 % of its words right instead of 90 and the
+// rendered sessions up to 2 points more; a meeting that is one long turn fell
+// from 82 to 75, a telephone call by a word.
 var sizes = [...]int{Window, Window / 2}
 
 // windows cut bursts into windows of each size, every step from its beginning
