@@ -93,8 +93,8 @@ func (t *tx) saveResult(c models.Chunk, h models.Heard) error {
 	if _, err := t.exec("UPDATE chunk SET state = ?, in_hand = 0, reason = '', wordless = ? WHERE session = ? AND seq = ?", models.Done, wordless, c.Session, c.Seq); err != nil {
 		return err
 	}
-	if h.Language == "" {
-		return nil
+	if err := t.voicesDue(c.Session); err != nil || h.Language == "" {
+		return err
 	}
 	_, err = t.exec("UPDATE session SET language = ? WHERE id = ? AND language = ''", h.Language, c.Session)
 	return err

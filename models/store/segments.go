@@ -243,37 +243,3 @@ func (t *tx) revisions(of models.Segment, key []byte) ([]Revision, error) {
 	}, "SELECT at, text FROM revision WHERE session = ? AND chunk = ? AND idx = ? ORDER BY number", of.Session, of.Chunk, of.Index)
 	return all, err
 }
-
-// SetSpeaker says who a voice of a session is: every segment of from becomes
-// one of to. It returns how many. It needs no open vault.
-func (s *Store) SetSpeaker(ctx context.Context, id models.SessionID, from, to models.Speaker) (int, error) {
-	return s.setSpeaker(ctx, id, to, "speaker = ?", from)
-}
-
-// SetSegmentSpeaker says who spoke one segment.
-func (s *Store) SetSegmentSpeaker(ctx context.Context, g models.Segment, to models.Speaker) error {
-	n, err := s.setSpeaker(ctx, g.Session, to, "chunk = ? AND idx = ?", g.Chunk, g.Index)
-	if err == nil && n == 0 {
-		err = models.Errorf(models.NotFound, "set speaker: session %s has no such segment any more", g.Session)
-	}
-	return err
-}
-
-func (s *Store) setSpeaker(ctx context.Context, id models.SessionID, to models.Speaker, which string, args ...any) (int, error) {
-	if to == "" {
-		to = models.Unknown
-	}
-	if err := checkSpeaker(to); err != nil {
-		return 0, fail("set speaker", err)
-	}
-	var n int64
-	err := s.write(ctx, "set speaker", func(t *tx) error {
-		if _, err := t.state(id); err != nil {
-			return err
-		}
-		var err error
-		n, err = t.exec("UPDATE segment SET speaker = ? WHERE session = ? AND "+which, append([]any{to, id}, args...)...)
-		return err
-	})
-	return int(n), err
-}

@@ -38,12 +38,10 @@ type Voices struct {
 
 // TellApart finds the voices in one channel. Segments are in order of time;
 // those that are held back are left alone, and none that was edited is cut.
-// Threads is how many processors may work; 0 is one. ctx.Err() when ctx ends.
-func (e *Encoder) TellApart(ctx context.Context, segments []models.Segment, sound Sound, threads int) (Voices, error) {
-	spans := speech(segments)
-	bs := bursts(spans)
-	ws := windows(bs)
-	es, err := e.listen(ctx, sound, bs, ws, threads)
+// ctx.Err() when ctx ends.
+func (e *Encoder) TellApart(ctx context.Context, segments []models.Segment, h Hearing) (Voices, error) {
+	ws := windows(bursts(speech(segments)))
+	es, err := e.listen(ctx, h, ws)
 	if err != nil {
 		return Voices{}, err
 	}
@@ -68,10 +66,8 @@ func (e *Encoder) TellApart(ctx context.Context, segments []models.Segment, soun
 
 // Print is the embedding of a single voice in a stretch of sound: for
 // enrolment. A NotFound error where there is nothing to hear.
-func (e *Encoder) Print(ctx context.Context, spans []models.Span, sound Sound, threads int) (Embedding, error) {
-	bs := bursts(spans)
-	ws := windows(bs)
-	es, err := e.listen(ctx, sound, bs, ws, threads)
+func (e *Encoder) Print(ctx context.Context, spans []models.Span, h Hearing) (Embedding, error) {
+	es, err := e.listen(ctx, h, windows(bursts(spans)))
 	if err != nil {
 		return Embedding{}, err
 	}

@@ -156,7 +156,7 @@ func TestTellApart(t *testing.T) {
 		n := int64(len(pcm))
 		return pcm[min(models.Samples(s.Start), n):min(models.Samples(s.End), n)], nil
 	}
-	v, err := e.TellApart(t.Context(), in, sound, 2)
+	v, err := e.TellApart(t.Context(), in, Hearing{Sound: sound, Threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,14 +167,45 @@ func TestTellApart(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	one, err := e.Print(t.Context(), []models.Span{in[1].Span}, sound, 1)
+	one, err := e.Print(t.Context(), []models.Span{in[1].Span}, Hearing{Sound: sound})
 	if err != nil || len(v.Prints) != 2 || one.Dot(&v.Prints[1]) < one.Dot(&v.Prints[0])+0.2 {
 		t.Errorf("a voice is not known again: %v", err)
 	}
-	if v, err := e.TellApart(t.Context(), nil, sound, 1); err != nil || len(v.Segments)+len(v.Prints) > 0 {
+	if v, err := e.TellApart(t.Context(), nil, Hearing{Sound: sound}); err != nil || len(v.Segments)+len(v.Prints) > 0 {
 		t.Errorf("of nothing: %v, %v", v, err)
 	}
-	if _, err := e.Print(t.Context(), nil, sound, 1); models.CodeOf(err) != models.NotFound {
+	if _, err := e.Print(t.Context(), nil, Hearing{Sound: sound}); models.CodeOf(err) != models.NotFound {
 		t.Errorf("a print of nothing: %v", err)
+	}
+}
+
+// Speech without a pause, however long: only a minute of sound is asked for at
+// once, and every window is heard.
+func TestLongSpeechIsHeardInStretches(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it hears four minutes")
+	}
+	e := loaded(t)
+	const length = 4 * time.Minute
+	var longest, heard time.Duration
+	tone := hummed(131, 1)
+	sound := func(_ context.Context, s models.Span) ([]int16, error) {
+		longest, heard = max(longest, s.Len()), max(heard, s.End)
+		out := make([]int16, models.Samples(s.Len()))
+		for i := range out {
+			out[i] = tone[i%len(tone)]
+		}
+		return out, nil
+	}
+	last, all := 0, 0
+	h := Hearing{Sound: sound, Threads: 2, Progress: func(done, total int) { last, all = done, total }}
+	if _, err := e.Print(t.Context(), []models.Span{{End: length}}, h); err != nil {
+		t.Fatal(err)
+	}
+	if longest > 62*time.Second || heard < length {
+		t.Errorf("%v at once, up to %v", longest, heard)
+	}
+	if last != all || all < int(length/(400*time.Millisecond)) {
+		t.Errorf("%d of %d windows", last, all)
 	}
 }
