@@ -31,7 +31,7 @@ type Voicing struct {
 
 // Print is what the client's voice sounds like, so that it is known again.
 type Print struct {
+	Session   SessionID // that it was heard in; empty for a sample
 	Made      time.Time
-	Heard     int // how many voices it is the mean of
 	Embedding []float32
 }

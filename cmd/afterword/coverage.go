@@ -86,7 +86,7 @@ func (a *app) retryFailed(ctx context.Context, s models.Session) error {
 	}
 	bar := a.newProgress(s.Title)
 	defer bar.Close()
-	return p.follow(ctx, s.ID, func(done, total time.Duration) { bar.Say("Transcribing", done, total) })
+	return p.follow(ctx, s.ID, bar.stages("Transcribing"))
 }
 
 var fates = []models.Fate{

@@ -31,7 +31,7 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
-		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review":
+		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review", "voices", "listen":
 			main()
 		case "view-script":
 			playView()

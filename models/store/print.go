@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
-	"errors"
 	"math"
 	"strings"
 	"time"
@@ -12,94 +11,104 @@ import (
 	"github.com/afterword/afterword/models"
 )
 
-// FindPrint is the client's voice print. NotFound where there is none, Locked.
-func (s *Store) FindPrint(ctx context.Context) (models.Print, error) {
-	var p models.Print
-	err := s.read(ctx, "find voice print", func(t *tx) error {
-		var made int64
-		var key, sealed []byte
-		err := t.row("SELECT made, heard, data_key, print FROM voiceprint WHERE speaker = ?", models.Client).Scan(&made, &p.Heard, &key, &sealed)
-		if errors.Is(err, sql.ErrNoRows) {
-			return models.WithHint(models.Errorf(models.NotFound, "there is no voice print"), "'afterword enrol' makes one")
-		}
-		if err != nil {
+// sample is the source of a print that was heard in no session.
+const sample = "sample"
+
+func printPlace(source string) string { return at("voiceprint", source, "print") }
+
+// Prints are what is known of the client's voice, the oldest first: from a sample
+// and from sessions. Locked.
+func (s *Store) Prints(ctx context.Context) ([]models.Print, error) {
+	var all []models.Print
+	err := s.read(ctx, "find voice prints", func(t *tx) error {
+		return t.each(func(rows *sql.Rows) error {
+			var p models.Print
+			var source string
+			var made int64
+			var key, sealed []byte
+			if err := rows.Scan(&source, &p.Session, &made, &key, &sealed); err != nil {
+				return err
+			}
+			plain, err := s.ring.Open(key, printPlace(source), sealed)
+			if err != nil {
+				return err
+			}
+			p.Made = time.UnixMilli(made)
+			p.Embedding, err = decodeFloats(plain)
+			all = append(all, p)
 			return err
-		}
-		p.Made = time.UnixMilli(made)
-		plain, err := s.ring.Open(key, printPlace, sealed)
-		if err != nil {
-			return err
-		}
-		p.Embedding, err = decodeFloats(plain)
-		return err
+		}, `SELECT voiceprint.source, coalesce(voiceprint.session, ''), made, coalesce(voiceprint.data_key, session.data_key), print
+			FROM voiceprint LEFT JOIN session ON session.id = voiceprint.session ORDER BY made, voiceprint.source`)
 	})
-	return p, err
+	return all, err
 }
 
-var printPlace = at("voiceprint", models.Client, "print")
-
-// SavePrint stores the client's voice print in place of an earlier one, whose
-// key is destroyed. Made is set from the clock.
+// SavePrint stores what the client's voice sounds like, in place of what was
+// known of it from the same session or from a sample. Made is set from the clock.
 func (s *Store) SavePrint(ctx context.Context, p models.Print) error {
-	if len(p.Embedding) == 0 || p.Heard < 1 {
+	if len(p.Embedding) == 0 {
 		return models.Errorf(models.Invalid, "save voice print: it is empty")
 	}
-	key, err := s.ring.NewKey()
-	if err != nil {
-		return fail("save voice print", err)
-	}
-	sealed, err := s.ring.Seal(key, printPlace, encodeFloats(p.Embedding))
-	if err != nil {
-		return fail("save voice print", err)
+	source := string(p.Session)
+	var own []byte
+	if source == "" {
+		source = sample
+		var err error
+		if own, err = s.ring.NewKey(); err != nil {
+			return fail("save voice print", err)
+		}
 	}
 	return s.write(ctx, "save voice print", func(t *tx) error {
-		if _, err := t.forgetPrint(); err != nil {
+		key := own
+		if p.Session != "" {
+			var err error
+			if key, err = t.key(p.Session); err != nil {
+				return err
+			}
+		}
+		sealed, err := s.ring.Seal(key, printPlace(source), encodeFloats(p.Embedding))
+		if err != nil {
 			return err
 		}
-		_, err := t.exec("INSERT INTO voiceprint (speaker, made, heard, data_key, print) VALUES (?, ?, ?, ?, ?)",
-			models.Client, s.now().UnixMilli(), p.Heard, key, sealed)
+		_, err = t.exec(`INSERT OR REPLACE INTO voiceprint (source, session, made, data_key, print) VALUES (?, ?, ?, ?, ?)`,
+			source, sql.NullString{String: string(p.Session), Valid: p.Session != ""}, s.now().UnixMilli(), own, sealed)
 		return err
 	})
 }
 
-// ForgetPrint destroys the client's voice print, in the copies from before
-// migrations too, and reports whether there was one. A Busy error as of
-// ForgetSession: it is deleted, but the log still holds it.
-func (s *Store) ForgetPrint(ctx context.Context) (bool, error) {
+// ForgetPrints destroys all that is known of the client's voice, in the copies
+// from before migrations too, and returns how many prints that were. A Busy error
+// as of ForgetSession: they are deleted, but the log still holds them.
+func (s *Store) ForgetPrints(ctx context.Context) (int, error) {
 	paths, err := s.copies()
 	if err != nil {
-		return false, fail("forget voice print", err)
+		return 0, fail("forget voice prints", err)
 	}
 	for _, path := range paths {
-		if err := forgetPrintIn(ctx, path); err != nil {
-			return false, fail("forget voice print in the copies from before migrations", err)
+		if err := forgetPrintsIn(ctx, path); err != nil {
+			return 0, fail("forget voice prints in the copies from before migrations", err)
 		}
 	}
-	var found bool
-	if err := s.write(ctx, "forget voice print", func(t *tx) (err error) {
-		found, err = t.forgetPrint()
+	var n int64
+	if err := s.write(ctx, "forget voice prints", func(t *tx) (err error) {
+		if _, err := t.exec(blankPrint); err != nil {
+			return err
+		}
+		n, err = t.exec(deletePrint)
 		return err
 	}); err != nil {
-		return false, err
+		return 0, err
 	}
-	return found, s.EmptyLog(ctx)
+	return int(n), s.EmptyLog(ctx)
 }
 
+// Overwritten before they are deleted, so that no freed page keeps them.
 const (
 	blankPrint  = "UPDATE voiceprint SET data_key = zeroblob(length(data_key)), print = zeroblob(length(print))"
 	deletePrint = "DELETE FROM voiceprint"
 )
 
-// forgetPrint overwrites before it deletes, so that no freed page keeps it.
-func (t *tx) forgetPrint() (bool, error) {
-	if _, err := t.exec(blankPrint); err != nil {
-		return false, err
-	}
-	n, err := t.exec(deletePrint)
-	return n > 0, err
-}
-
-func forgetPrintIn(ctx context.Context, path string) error {
+func forgetPrintsIn(ctx context.Context, path string) error {
 	db, err := sql.Open("sqlite", dsn(path, copied))
 	if err != nil {
 		return err

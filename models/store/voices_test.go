@@ -236,32 +236,36 @@ func TestCutsLoseNoWord(t *testing.T) {
 	}
 }
 
-func TestPrint(t *testing.T) {
+func TestPrints(t *testing.T) {
 	h := newHome(t)
 	ctx := t.Context()
-	_, err := h.FindPrint(ctx)
-	wants(t, err, models.NotFound)
-	if must(h.ForgetPrint(ctx))(t) {
-		t.Error("there was none to forget")
+	if n := must(h.ForgetPrints(ctx))(t); n != 0 || len(must(h.Prints(ctx))(t)) != 0 {
+		t.Error("there was none")
 	}
-	p := models.Print{Heard: 1, Embedding: []float32{0.25, -1, 3}}
-	ok(t, h.SavePrint(ctx, p))
-	p.Heard, p.Embedding[0] = 2, 0.5
-	ok(t, h.SavePrint(ctx, p))
-	got := must(h.FindPrint(ctx))(t)
-	if d := cmp.Diff(p.Embedding, got.Embedding); d != "" || got.Heard != 2 || got.Made.IsZero() {
-		t.Errorf("%+v %s", got, d)
+	id, _ := h.talk("one two")
+	ok(t, h.SavePrint(ctx, models.Print{Embedding: []float32{0.25, -1, 3}}))
+	ok(t, h.SavePrint(ctx, models.Print{Session: id, Embedding: []float32{1}}))
+	ok(t, h.SavePrint(ctx, models.Print{Embedding: []float32{0.5, -1}}))
+	ok(t, h.SavePrint(ctx, models.Print{Session: id, Embedding: []float32{2}}))
+	bySource := map[models.SessionID][]float32{}
+	for _, p := range must(h.Prints(ctx))(t) {
+		bySource[p.Session] = p.Embedding
+	}
+	if d := cmp.Diff(map[models.SessionID][]float32{"": {0.5, -1}, id: {2}}, bySource); d != "" {
+		t.Error(d)
 	}
 	wants(t, h.SavePrint(ctx, models.Print{}), models.Invalid)
+	wants(t, h.SavePrint(ctx, models.Print{Session: "0123456789ab", Embedding: []float32{1}}), models.NotFound)
+	must(h.ForgetSession(ctx, id))(t)
+	if got := must(h.Prints(ctx))(t); len(got) != 1 || got[0].Session != "" {
+		t.Errorf("after its session was forgotten: %+v", got)
+	}
 	var sealed []byte
 	ok(t, h.reader.QueryRow("SELECT print FROM voiceprint").Scan(&sealed))
-	if !must(h.ForgetPrint(ctx))(t) {
-		t.Error("it was not found")
+	if n := must(h.ForgetPrints(ctx))(t); n != 1 {
+		t.Errorf("%d were forgotten", n)
 	}
-	b := must(os.ReadFile(h.path))(t)
-	if strings.Contains(string(b), string(sealed)) {
+	if b := must(os.ReadFile(h.path))(t); strings.Contains(string(b), string(sealed)) {
 		t.Error("the file still holds it")
 	}
-	_, err = h.FindPrint(ctx)
-	wants(t, err, models.NotFound)
 }

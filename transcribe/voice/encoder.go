@@ -34,7 +34,12 @@ func (e *Embedding) Dot(f *Embedding) float32 {
 	return s0 + s1 + s2 + s3
 }
 
-// unit scales e to length 1; silence may have no direction, and stays zero.
+// Unit is e scaled to length 1; silence may have no direction, and stays zero.
+func (e Embedding) Unit() Embedding {
+	e.unit()
+	return e
+}
+
 func (e *Embedding) unit() {
 	if n := e.Dot(e); n > 0 {
 		s := float32(1 / math.Sqrt(float64(n)))

@@ -1,7 +1,6 @@
 -- 0006_speakers.sql: who spoke. Voices are told apart once the words of a session
 -- are all there; what the client says about it outlives a second run. Only times
--- and roles are in clear. A voice print belongs to a person, not to a session: it
--- has a key of its own, so that it can be destroyed alone.
+-- and roles are in clear.
 
 CREATE TABLE voicing (
   session TEXT PRIMARY KEY REFERENCES session(id) ON DELETE CASCADE,
@@ -21,10 +20,13 @@ CREATE TABLE attribution (
   PRIMARY KEY (session, channel, start_ms, end_ms)
 ) STRICT;
 
+-- What the client's voice sounds like. What was heard in a session is sealed with
+-- that session's key and goes with it; a sample has a key of its own.
 CREATE TABLE voiceprint (
-  speaker  TEXT PRIMARY KEY CHECK (speaker = 'client'), -- nobody else can agree to it here
+  source   TEXT PRIMARY KEY,               -- ID of a session, or 'sample'
+  session  TEXT REFERENCES session(id) ON DELETE CASCADE,
   made     INTEGER NOT NULL,
-  heard    INTEGER NOT NULL,               -- how many times it was made better since, and once
-  data_key BLOB NOT NULL,                  -- wrapped by the vault's root ring
-  print    BLOB NOT NULL
+  data_key BLOB,                           -- wrapped; NULL where the session's is used
+  print    BLOB NOT NULL,
+  CHECK ((session IS NULL) = (data_key IS NOT NULL))
 ) STRICT;
