@@ -438,12 +438,13 @@ func howNamed(v models.Voicing, rows []voiceRow, id models.SessionID) string {
 	case models.NamedByWords:
 		return fmt.Sprintf("Who is who is taken from the way the two talk. 'afterword speakers %s --swap' changes it.", id)
 	}
-	if v.Outcome == models.VoicesTold || v.Outcome == models.VoicesChannels {
-		for _, r := range rows {
-			if strings.HasPrefix(string(r.Speaker), "S") {
-				return fmt.Sprintf("Whose voices these are is not known. 'afterword speakers %s --client %s' says that %s is you.", id, r.Speaker, r.Speaker)
-			}
+	for _, r := range rows {
+		if strings.HasPrefix(string(r.Speaker), "S") {
+			return fmt.Sprintf("Whose voices these are is not known. 'afterword speakers %s --client %s' says that %s is you.", id, r.Speaker, r.Speaker)
 		}
 	}
-	return "Nobody has been told apart yet."
+	if v.Outcome == "" && len(rows) == 1 {
+		return fmt.Sprintf("Nobody has been told apart yet: 'afterword speakers %s --again' does it.", id)
+	}
+	return fmt.Sprintf("'afterword speakers %s --swap' changes who is who.", id)
 }
