@@ -28,6 +28,10 @@ func brokenVoices() {
 	switch os.Getenv(failVoices) {
 	case "die":
 		os.Exit(2)
+	case "hang":
+		_ = os.WriteFile(filepath.Join(os.Getenv("AFTERWORD_HOME"), "hanging"), nil, 0o600)
+		_, _ = io.Copy(io.Discard, os.Stdin) // until the one that started it is gone
+		os.Exit(1)
 	case "lie":
 		in := json.NewDecoder(os.Stdin)
 		var o voiceOrder
@@ -37,6 +41,9 @@ func brokenVoices() {
 		os.Exit(0)
 	}
 }
+
+// voiceWait is how long a busy machine may take to hear the words of the excerpt.
+const voiceWait = 5 * time.Minute
 
 // needVoices skips a test that needs the speaker encoder.
 func needVoices(t *testing.T) string {
