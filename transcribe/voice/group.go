@@ -90,6 +90,9 @@ func (c crowd) means(post [][]float64) []Embedding {
 	for t := range c.es {
 		for j := range out {
 			w := float32(post[t][j] * c.weight[t])
+			if w == 0 {
+				continue
+			}
 			for i := range out[j] {
 				out[j][i] += w * c.es[t][i]
 			}
