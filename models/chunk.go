@@ -80,6 +80,9 @@ const (
 	DoubtLowProb  Doubt = "low-probability" // it was guessing
 	DoubtNoSpeech Doubt = "no-speech"       // text where no speech was heard
 	DoubtGap      Doubt = "gap"             // speech before or after it has no words
+	// DoubtRestored stands beside DoubtNoSpeech once the client says that it was
+	// said.
+	DoubtRestored Doubt = "restored"
 )
 
 // Segment is timed text out of one chunk.
@@ -98,4 +101,9 @@ type Segment struct {
 
 // HeldBack reports whether the text stands where nobody was heard to speak.
 // It is kept, and shown on request, but it is no evidence of anything.
-func (s Segment) HeldBack() bool { return slices.Contains(s.Suspect, DoubtNoSpeech) && !s.Edited }
+func (s Segment) HeldBack() bool {
+	return slices.Contains(s.Suspect, DoubtNoSpeech) && !s.Edited && !s.Restored()
+}
+
+// Restored reports whether the client took the text out of those held back.
+func (s Segment) Restored() bool { return slices.Contains(s.Suspect, DoubtRestored) }

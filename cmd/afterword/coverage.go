@@ -12,20 +12,32 @@ import (
 )
 
 func newCoverage(a *app) *cobra.Command {
-	var retry bool
+	var retry, suppressed bool
 	cmd := &cobra.Command{
 		Use:   "coverage [SESSION]",
 		Short: "Account for every second of a session",
 		Long: `Account for every second of a session: what was transcribed, what was silence,
-what failed and why. The parts add up to the session's length to the millisecond.`,
-		Example: "  afterword coverage\n  afterword coverage 7f2c --json\n  afterword coverage 7f2c --retry     run the failed parts again",
+what failed and why. The parts add up to the session's length to the millisecond.
+
+Text that was written where nobody was heard to speak is held back, never
+dropped: --suppressed shows it with its reason, 'restore' takes it in.`,
+		Example: "  afterword coverage\n  afterword coverage 7f2c --json\n  afterword coverage 7f2c --retry     run the failed parts again\n  afterword coverage 7f2c --suppressed",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if suppressed {
+				s, err := a.openSession(cmd.Context(), args)
+				if err != nil {
+					return err
+				}
+				return a.showSuppressed(cmd.Context(), s)
+			}
 			return a.showCoverage(cmd.Context(), args, retry)
 		},
 		ValidArgsFunction: a.completeSessions,
 	}
 	cmd.Flags().BoolVar(&retry, "retry", false, "run the failed parts again first")
+	cmd.Flags().BoolVar(&suppressed, "suppressed", false, "show the text that was held back")
+	cmd.MarkFlagsMutuallyExclusive("retry", "suppressed")
 	a.jsonFlag(cmd)
 	return cmd
 }

@@ -67,6 +67,9 @@ func checkSpeaker(who models.Speaker) error {
 	return nil
 }
 
+// changed are segments that hold what the client did.
+const changed = "(edited = 1 OR ' ' || suspect || ' ' LIKE '% " + string(models.DoubtRestored) + " %')"
+
 func (t *tx) saveResult(c models.Chunk, h models.Heard) error {
 	if c.State == models.Failed {
 		if err := t.admitLate(&c); err != nil {
@@ -77,7 +80,7 @@ func (t *tx) saveResult(c models.Chunk, h models.Heard) error {
 		return err
 	}
 	var corrected bool
-	err := t.row("SELECT EXISTS (SELECT 1 FROM segment WHERE session = ? AND chunk = ? AND edited = 1)", c.Session, c.Seq).Scan(&corrected)
+	err := t.row("SELECT EXISTS (SELECT 1 FROM segment WHERE session = ? AND chunk = ? AND "+changed+")", c.Session, c.Seq).Scan(&corrected)
 	if err != nil {
 		return err
 	}

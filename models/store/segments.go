@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -242,4 +243,30 @@ func (t *tx) revisions(of models.Segment, key []byte) ([]Revision, error) {
 		return err
 	}, "SELECT at, text FROM revision WHERE session = ? AND chunk = ? AND idx = ? ORDER BY number", of.Session, of.Chunk, of.Index)
 	return all, err
+}
+
+// SetRestored takes a segment, given as it was read, out of those that are held
+// back, or puts it back among them. Where its chunk is run again, the client's
+// word stays. Invalid for a segment that was never held back, Conflict if it
+// changed since.
+func (s *Store) SetRestored(ctx context.Context, as models.Segment, restored bool) error {
+	if !slices.Contains(as.Suspect, models.DoubtNoSpeech) {
+		return models.Errorf(models.Invalid, "restore segment: it was not held back")
+	}
+	return s.write(ctx, "restore segment", func(t *tx) error {
+		key, err := t.key(as.Session)
+		if err != nil {
+			return err
+		}
+		g, err := t.unchanged(as, key)
+		if err != nil {
+			return err
+		}
+		doubts := slices.DeleteFunc(g.Suspect, func(d models.Doubt) bool { return d == models.DoubtRestored })
+		if restored {
+			doubts = append(doubts, models.DoubtRestored)
+		}
+		_, err = t.exec("UPDATE segment SET suspect = ? WHERE session = ? AND chunk = ? AND idx = ?", encodeDoubts(doubts), g.Session, g.Chunk, g.Index)
+		return err
+	})
 }
