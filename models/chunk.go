@@ -53,6 +53,7 @@ type Heard struct {
 	Language string // ISO 639-1; empty where nothing tells it
 	Segments []Segment
 	Wordless []Span // speech in which the engine found no words, on a second look too
+	Model    string // that heard it, such as "base-q8_0"; empty where nobody says
 }
 
 // Word is one spoken word with its place in the session.

@@ -30,3 +30,19 @@ CREATE TABLE voiceprint (
   print    BLOB NOT NULL,
   CHECK ((session IS NULL) = (data_key IS NOT NULL))
 ) STRICT;
+
+-- Texts of a chunk that are not shown: it was run again, by another model perhaps.
+-- Each is one sealed value, with its corrections; it changes places with the text
+-- that is shown when it is chosen.
+CREATE TABLE take (
+  session TEXT NOT NULL,
+  chunk   INTEGER NOT NULL,
+  number  INTEGER NOT NULL,                -- from 1
+  made    INTEGER NOT NULL,                -- when it was put aside
+  model   TEXT NOT NULL,                   -- that heard it
+  body    BLOB NOT NULL,
+  PRIMARY KEY (session, chunk, number),
+  FOREIGN KEY (session, chunk) REFERENCES chunk(session, seq) ON DELETE CASCADE
+) STRICT;
+
+ALTER TABLE chunk ADD COLUMN heard TEXT NOT NULL DEFAULT ''; -- the model behind the text that is shown; empty for the session's
