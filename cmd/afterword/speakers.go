@@ -321,10 +321,7 @@ func (a *app) apartAgain(ctx context.Context, s models.Session) error {
 	}
 	bar := a.newProgress(s.Title)
 	defer bar.Close()
-	stage := voiceStage{tell: func(done, total int) {
-		bar.Say("Telling voices apart", s.Duration*time.Duration(done)/time.Duration(max(1, total)), s.Duration)
-	}}
-	if err := a.tellApart(ctx, s.ID, stage); err != nil {
+	if err := a.tellApart(ctx, s.ID, a.barStage(bar, s)); err != nil {
 		return err
 	}
 	if err := a.extractSession(ctx, s.ID); err != nil {
@@ -342,6 +339,13 @@ func (a *app) apartAgain(ctx context.Context, s models.Session) error {
 		return models.WithHint(errors.New("the voices could not be told apart"), "the log says why: %s", a.home.LogFile())
 	}
 	return nil
+}
+
+// barStage shows on a bar how far telling voices apart is.
+func (a *app) barStage(bar *progress, s models.Session) voiceStage {
+	return voiceStage{tell: func(done, total int) {
+		bar.Say("Telling voices apart", s.Duration*time.Duration(done)/time.Duration(max(1, total)), s.Duration)
+	}}
 }
 
 // voiceRow is one speaker as it is shown.
