@@ -8,6 +8,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -262,6 +263,40 @@ func BenchmarkSession(b *testing.B) {
 	for b.Loop() {
 		if _, err := New(Config{}).Extract(context.Background(), tr); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// Voices without names get their roles from what they say, few words of nobody
+// in particular notwithstanding.
+func TestRoles(t *testing.T) {
+	session := readSessions(t, "testdata/validation/sessions")[0]
+	as := func(client, therapist models.Speaker, n int) []models.Segment {
+		out := slices.Clone(session.Segments[:n])
+		for i := range out {
+			out[i].Speaker = map[models.Speaker]models.Speaker{models.Client: client, models.Therapist: therapist}[out[i].Speaker]
+		}
+		return out
+	}
+	both := len(session.Segments)
+	if got := Roles(as("S1", "S2", both)); got["S1"] != models.Client || got["S2"] != models.Therapist {
+		t.Errorf("client first: %v", got)
+	}
+	if got := Roles(as("S2", "S1", both)); got["S2"] != models.Client || got["S1"] != models.Therapist {
+		t.Errorf("therapist first: %v", got)
+	}
+	for name, segs := range map[string][]models.Segment{
+		"too little": as("S1", "S2", 6), "one voice": as("S1", "S1", both), "the same words": append(as("S1", "S1", both), as("S2", "S2", both)...), "nobody": nil,
+	} {
+		if got := Roles(segs); got != nil {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	lost := as("S1", "S2", both)
+	lost[2].Speaker = models.Unknown
+	for i, client := range roles(lost) {
+		if i != 2 && client != (session.Segments[i].Speaker == models.Client) {
+			t.Errorf("segment %d is taken for the other's", i)
 		}
 	}
 }

@@ -53,6 +53,7 @@ type Heard struct {
 	Language string // ISO 639-1; empty where nothing tells it
 	Segments []Segment
 	Wordless []Span // speech in which the engine found no words, on a second look too
+	Model    string // that heard it, such as "base-q8_0"; empty where nobody says
 }
 
 // Word is one spoken word with its place in the session.
@@ -80,6 +81,9 @@ const (
 	DoubtLowProb  Doubt = "low-probability" // it was guessing
 	DoubtNoSpeech Doubt = "no-speech"       // text where no speech was heard
 	DoubtGap      Doubt = "gap"             // speech before or after it has no words
+	// DoubtRestored stands beside DoubtNoSpeech once the client says that it was
+	// said.
+	DoubtRestored Doubt = "restored"
 )
 
 // Segment is timed text out of one chunk.
@@ -98,4 +102,9 @@ type Segment struct {
 
 // HeldBack reports whether the text stands where nobody was heard to speak.
 // It is kept, and shown on request, but it is no evidence of anything.
-func (s Segment) HeldBack() bool { return slices.Contains(s.Suspect, DoubtNoSpeech) && !s.Edited }
+func (s Segment) HeldBack() bool {
+	return slices.Contains(s.Suspect, DoubtNoSpeech) && !s.Edited && !s.Restored()
+}
+
+// Restored reports whether the client took the text out of those held back.
+func (s Segment) Restored() bool { return slices.Contains(s.Suspect, DoubtRestored) }

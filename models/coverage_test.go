@@ -98,7 +98,10 @@ func TestAccountAddsUp(t *testing.T) {
 		}
 		var segments []Segment
 		for range rapid.IntRange(0, 8).Draw(t, "segments") {
-			segments = append(segments, Segment{Chunk: rapid.IntRange(0, 9).Draw(t, "of"), Span: anySpan().Draw(t, "segment")})
+			segments = append(segments, Segment{
+				Chunk: rapid.IntRange(0, 9).Draw(t, "of"), Span: anySpan().Draw(t, "segment"),
+				Suspect: rapid.SampledFrom([][]Doubt{nil, {DoubtNoSpeech}, {DoubtLowProb}, {DoubtNoSpeech, DoubtRestored}}).Draw(t, "suspect"),
+			})
 		}
 		c := Account(duration, chunks, segments)
 		at := time.Duration(0)
@@ -117,6 +120,43 @@ func TestAccountAddsUp(t *testing.T) {
 		}
 		if at != duration || sum != duration || c.Duration != duration {
 			t.Fatalf("ends at %v, adds up to %v, want %v", at, sum, duration)
+		}
+	})
+}
+
+// What is held back and what the client restores keep the ledger whole: restoring
+// moves time from suppressed to transcribed and from nowhere else.
+func TestRestoringMovesOnlySuppressedTime(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const duration = 70 * time.Second
+		chunks := []Chunk{{Span: Span{0, duration}, State: Done, Wordless: rapid.SliceOfN(anySpan(), 0, 2).Draw(t, "wordless")}}
+		var held, restored []Segment
+		for range rapid.IntRange(0, 8).Draw(t, "segments") {
+			g := Segment{Span: anySpan().Draw(t, "segment")}
+			if rapid.Bool().Draw(t, "held back") {
+				g.Suspect = []Doubt{DoubtLowProb, DoubtNoSpeech}
+			}
+			held = append(held, g)
+			if g.HeldBack() {
+				g.Suspect = append(g.Suspect, DoubtRestored)
+			}
+			restored = append(restored, g)
+		}
+		before, after := Account(duration, chunks, held), Account(duration, chunks, restored)
+		if after.Total(FateSuppressed) != 0 {
+			t.Fatalf("%v is still held back", after.Total(FateSuppressed))
+		}
+		for _, f := range []Fate{FatePending, FateGap, FateStruck} {
+			if before.Total(f) != after.Total(f) {
+				t.Fatalf("%s went from %v to %v", f, before.Total(f), after.Total(f))
+			}
+		}
+		var sum time.Duration
+		for _, f := range []Fate{FateTranscribed, FateSilence, FateSuppressed, FateFailed} {
+			sum += after.Total(f)
+		}
+		if sum != duration || after.Total(FateTranscribed) < before.Total(FateTranscribed) {
+			t.Fatalf("it adds up to %v", sum)
 		}
 	})
 }

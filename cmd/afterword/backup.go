@@ -153,15 +153,29 @@ func (a *app) backupPassphrase(ctx context.Context, twice bool) (string, error) 
 }
 
 func newRestore(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use: "restore FILE", Short: "Bring a backup back into an empty home", Args: cobra.ExactArgs(1),
+	var undo bool
+	cmd := &cobra.Command{
+		Use: "restore FILE | SESSION NUMBER", Short: "Bring a backup back into an empty home, or text that was held back", Args: cobra.RangeArgs(1, 2),
 		Long: `Bring a backup back. The home must hold no sessions: point AFTERWORD_HOME to a
-new folder to look into a backup without touching anything else.`,
-		Example: "  afterword restore /media/stick/afterword.age\n  AFTERWORD_HOME=~/old afterword restore afterword.age",
+new folder to look into a backup without touching anything else.
+
+With a session and a number: show text with the rest that was held back, as
+'coverage SESSION --suppressed' lists it.`,
+		Example: `  afterword restore /media/stick/afterword.age
+  AFTERWORD_HOME=~/old afterword restore afterword.age
+  afterword restore last 2`,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 {
+				return a.restoreText(cmd.Context(), args[0], args[1], undo)
+			}
+			if undo {
+				return usagef("--undo is for text that was held back: name a session and a number")
+			}
 			return a.restore(cmd.Context(), args[0])
 		},
 	}
+	cmd.Flags().BoolVar(&undo, "undo", false, "hold the text back again")
+	return cmd
 }
 
 func (a *app) restore(ctx context.Context, file string) error {

@@ -140,6 +140,16 @@ func (c *courier) open(ctx context.Context, r queue.Result) (h models.Heard, err
 // rate of the microphone was. Where nothing was captured it is silent; a stretch
 // without any sound at all is an error.
 func (a *app) sound(ctx context.Context, id models.SessionID, span models.Span, channel int) ([]int16, error) {
+	pcm, err := a.readSound(ctx, id, span, channel)
+	var missing *capture.Missing
+	if err != nil && (!errors.As(err, &missing) || !a.explained(ctx, id, span, missing.Spans)) {
+		return nil, fmt.Errorf("read sound of session %s: %w", id, err)
+	}
+	return pcm, nil
+}
+
+// readSound is sound with zeros where there is none, and then a Missing error.
+func (a *app) readSound(ctx context.Context, id models.SessionID, span models.Span, channel int) ([]int16, error) {
 	ring, err := a.sessionRing(ctx, id)
 	if err != nil {
 		return nil, err
@@ -147,16 +157,15 @@ func (a *app) sound(ctx context.Context, id models.SessionID, span models.Span, 
 	const margin = 50 * time.Millisecond // more than the resampler looks around
 	wide := models.Span{Start: max(0, span.Start-margin), End: span.End + margin}
 	pcm, rate, channels, err := a.spool.Read(id, ring, wide)
-	var missing *capture.Missing
-	if err != nil && (!errors.As(err, &missing) || !a.explained(ctx, id, span, missing.Spans)) {
-		return nil, fmt.Errorf("read sound of session %s: %w", id, err)
+	if missing := (*capture.Missing)(nil); err != nil && !errors.As(err, &missing) {
+		return nil, err
 	}
 	pcm = one(pcm, channel, channels)
 	if rate != models.Rate {
 		pcm = resampled(audio.NewResampler(rate, models.Rate, 1), pcm, true)
 	}
 	from := models.Samples(span.Start - wide.Start)
-	return pcm[min(from, int64(len(pcm))):min(from+models.Samples(span.End)-models.Samples(span.Start), int64(len(pcm)))], nil
+	return pcm[min(from, int64(len(pcm))):min(from+models.Samples(span.End)-models.Samples(span.Start), int64(len(pcm)))], err
 }
 
 // explained tells whether the ledger knows why there is no sound in these

@@ -9,37 +9,80 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/afterword/afterword/models"
+	"github.com/afterword/afterword/models/store"
 )
 
+// accounting is what coverage is asked for.
+type accounting struct {
+	retry, all        bool
+	suppressed, takes bool
+	take              string
+}
+
 func newCoverage(a *app) *cobra.Command {
-	var retry bool
+	var c accounting
 	cmd := &cobra.Command{
 		Use:   "coverage [SESSION]",
 		Short: "Account for every second of a session",
 		Long: `Account for every second of a session: what was transcribed, what was silence,
-what failed and why. The parts add up to the session's length to the millisecond.`,
-		Example: "  afterword coverage\n  afterword coverage 7f2c --json\n  afterword coverage 7f2c --retry     run the failed parts again",
-		Args:    cobra.MaximumNArgs(1),
+what failed and why. The parts add up to the session's length to the millisecond.
+
+Text that was written where nobody was heard to speak is held back, never
+dropped: --suppressed shows it with its reason, 'restore' takes it in.
+
+What failed can be run again with --retry, with another --model too; --all runs
+the whole session again. The earlier text is kept, and so is what you corrected:
+it is carried over where the words agree, and where they do not, the text stays
+as you have it. --takes shows the texts that were put aside, --take chooses one.`,
+		Example: `  afterword coverage
+  afterword coverage 7f2c --json
+  afterword coverage 7f2c --suppressed
+  afterword coverage 7f2c --retry                       run the failed parts again
+  afterword coverage 7f2c --retry --all --model small   all of it, with another model
+  afterword coverage 7f2c --takes
+  afterword coverage 7f2c --take 2                      show that text instead; or all`,
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.showCoverage(cmd.Context(), args, retry)
+			return a.account(cmd.Context(), args, c, cmd.Flags().Changed("model"))
 		},
 		ValidArgsFunction: a.completeSessions,
 	}
-	cmd.Flags().BoolVar(&retry, "retry", false, "run the failed parts again first")
+	f := cmd.Flags()
+	f.BoolVar(&c.retry, "retry", false, "run the failed parts again first")
+	f.BoolVar(&c.all, "all", false, "with --retry: run the whole session again")
+	f.Var(override{a, "model"}, "model", "with --retry: speech model for it; then also for speech in which no words were found")
+	f.BoolVar(&c.suppressed, "suppressed", false, "show the text that was held back")
+	f.BoolVar(&c.takes, "takes", false, "show the texts that were put aside")
+	f.StringVar(&c.take, "take", "", "show the text with this `NUMBER` instead of the present one; or all")
+	cmd.MarkFlagsMutuallyExclusive("retry", "suppressed", "takes", "take")
 	a.jsonFlag(cmd)
 	return cmd
 }
 
-func (a *app) showCoverage(ctx context.Context, args []string, retry bool) error {
+func (a *app) account(ctx context.Context, args []string, c accounting, model bool) error {
+	if (c.all || model) && !c.retry {
+		return usagef("--all and --model go with --retry")
+	}
 	s, err := a.openSession(ctx, args)
 	if err != nil {
 		return err
 	}
-	if retry {
-		if err := a.retryFailed(ctx, s); err != nil {
+	switch {
+	case c.suppressed:
+		return a.showSuppressed(ctx, s)
+	case c.takes:
+		return a.showTakes(ctx, s)
+	case c.take != "":
+		return a.chooseTake(ctx, s, c.take)
+	case c.retry:
+		if err := a.runAgain(ctx, s, store.Again{All: c.all, Wordless: model}); err != nil {
 			return err
 		}
 	}
+	return a.showCoverage(ctx, s)
+}
+
+func (a *app) showCoverage(ctx context.Context, s models.Session) error {
 	c, err := a.store.Coverage(ctx, s.ID)
 	if err != nil {
 		return err
@@ -62,31 +105,6 @@ func (a *app) showCoverage(ctx context.Context, args []string, retry bool) error
 		fmt.Fprintln(a.stdout)
 	}
 	return nil
-}
-
-// retryFailed runs chunks that were set aside once more and waits for them.
-func (a *app) retryFailed(ctx context.Context, s models.Session) error {
-	n, err := a.store.RetryFailed(ctx, s.ID)
-	if err != nil {
-		return err
-	}
-	if n == 0 {
-		a.note("Nothing had failed.")
-		return nil
-	}
-	p, err := a.joinPipeline(ctx) // as the owner it publishes what is pending
-	if err != nil {
-		return err
-	}
-	defer func() { p.Close() }()
-	if p.hub == nil {
-		if err := p.publishPending(ctx, s.ID); err != nil {
-			return err
-		}
-	}
-	bar := a.newProgress(s.Title)
-	defer bar.Close()
-	return p.follow(ctx, s.ID, func(done, total time.Duration) { bar.Say("Transcribing", done, total) })
 }
 
 var fates = []models.Fate{

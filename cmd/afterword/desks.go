@@ -8,6 +8,7 @@ import (
 
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/vault"
+	"github.com/afterword/afterword/models/weights"
 	"github.com/afterword/afterword/queue"
 	"github.com/afterword/afterword/transcribe"
 	"github.com/afterword/afterword/transcribe/whisper"
@@ -18,6 +19,7 @@ import (
 type desks struct {
 	free      chan *transcribe.Transcriber
 	model     *whisper.Model
+	name      string // of the model
 	states    []*whisper.State
 	languages chan map[models.SessionID]string // holds the one map; taken and put back
 }
@@ -28,7 +30,8 @@ func openDesks(path string, states int) (*desks, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &desks{model: m, free: make(chan *transcribe.Transcriber, states), languages: make(chan map[models.SessionID]string, 1)}
+	w, _ := weights.Of(path)
+	d := &desks{model: m, name: w.Name, free: make(chan *transcribe.Transcriber, states), languages: make(chan map[models.SessionID]string, 1)}
 	d.languages <- map[models.SessionID]string{}
 	for range states {
 		s, err := m.NewState()
@@ -67,6 +70,7 @@ func (d *desks) answer(ctx context.Context, j queue.Job, id *vault.Identity, nam
 	if err != nil {
 		return res, err
 	}
+	heard.Model = d.name
 	text, err := json.Marshal(heard)
 	if err != nil {
 		return res, fmt.Errorf("write answer: %w", err)

@@ -22,6 +22,7 @@ import (
 
 	"github.com/afterword/afterword/capture/audio"
 	"github.com/afterword/afterword/models"
+	"github.com/afterword/afterword/models/weights"
 )
 
 // These tests run the program as a person would, with the real engine, the
@@ -242,6 +243,50 @@ func TestServeFinishesAKilledImport(t *testing.T) {
 	_ = server.Process.Signal(os.Interrupt)
 	if err := server.Wait(); err != nil {
 		t.Errorf("serve after Ctrl-C: %v", err)
+	}
+}
+
+// A session that is run again with other weights keeps its earlier text and the
+// client's corrections.
+func TestRunAgainWithOtherWeights(t *testing.T) {
+	dir := needEngine(t)
+	if _, err := weights.Find("tiny.en-f16", []string{dir}); err != nil {
+		t.Skip("tiny.en is here in one kind only")
+	}
+	newTestHome(t, dir)
+	t.Setenv("AFTERWORD_MODEL", "tiny.en-f16")
+	must(t, "import", excerpt(t))
+	before := transcriptOf(t, "last")
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+	defer a.Close()
+	if err := errors.Join(a.configure(nil), a.open(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	all := stored(t, a, models.SessionID(before.ID))
+	if _, err := a.store.EditSegment(t.Context(), all[1], "My own words"); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AFTERWORD_MODEL", "tiny.en-q8_0")
+	must(t, "coverage", before.ID, "--retry", "--all", "--model", "tiny.en-q8_0")
+	after := transcriptOf(t, before.ID)
+	if !slices.ContainsFunc(after.Segments, func(g models.Segment) bool { return g.Edited && g.Text == "My own words" }) {
+		t.Error("the correction is gone")
+	}
+	if d := distance(words(before), words(after)); d > len(words(before))/3 {
+		t.Errorf("%d of %d words differ", d, len(words(before)))
+	}
+	// Whatever the weights made of it: it can be had back.
+	for range 2 {
+		takes, err := a.store.Takes(t.Context(), models.SessionID(before.ID))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(takes) > 0 {
+			must(t, "coverage", before.ID, "--take", "all")
+		}
+	}
+	if got := transcriptOf(t, before.ID); content(got) != content(after) {
+		t.Error("two changes of the text are not none")
 	}
 }
 

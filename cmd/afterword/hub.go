@@ -257,7 +257,11 @@ func (h *hub) extractDue(ctx context.Context) error {
 			return err
 		}
 		for _, id := range ids {
-			if err := h.a.extractSession(ctx, id); err != nil {
+			err := h.a.tellApart(ctx, id, h.voiceStage(id))
+			if err == nil {
+				err = h.a.extractSession(ctx, id)
+			}
+			if err != nil {
 				if ctx.Err() != nil {
 					return nil
 				}
@@ -266,6 +270,19 @@ func (h *hub) extractDue(ctx context.Context) error {
 			}
 			h.queue.Announce(queue.Event{Session: id, Seq: -1, State: string(models.Ready)})
 		}
+	}
+}
+
+// stateVoices is the event that tells how far telling voices apart is: in its
+// Seq, in hundredths.
+const stateVoices = "voices"
+
+func (h *hub) voiceStage(id models.SessionID) voiceStage {
+	return voiceStage{
+		tell: func(done, total int) {
+			h.queue.Announce(queue.Event{Session: id, Seq: 100 * done / max(1, total), State: stateVoices})
+		},
+		slow: h.recording.Load,
 	}
 }
 
@@ -295,9 +312,13 @@ func wake(bell chan struct{}) {
 	}
 }
 
+// stages makes known how far a session is on its way; what is empty while words
+// are found.
+type stages func(what string, done, total time.Duration)
+
 // follow waits until a session is ready, telling how far it is. It returns
 // early when the owner of the pipeline is gone: then somebody must take over.
-func follow(ctx context.Context, a *app, q *queue.Queue, id models.SessionID, failed func() error, tell heard) error {
+func follow(ctx context.Context, a *app, q *queue.Queue, id models.SessionID, failed func() error, tell stages) error {
 	events, err := q.Events(ctx, id)
 	if err != nil {
 		return fmt.Errorf("listen to queue: %w", err)
@@ -305,6 +326,7 @@ func follow(ctx context.Context, a *app, q *queue.Queue, id models.SessionID, fa
 	// Events are hints and can be lost; the ledger is read now and then.
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	var e queue.Event
 	for {
 		s, err := a.store.FindSession(ctx, id)
 		if err != nil {
@@ -317,7 +339,11 @@ func follow(ctx context.Context, a *app, q *queue.Queue, id models.SessionID, fa
 		if err != nil {
 			return err
 		}
-		tell(done, total)
+		if s.State != models.Extracting {
+			tell("", done, total)
+		} else if e.State == stateVoices {
+			tell("Telling voices apart", s.Duration*time.Duration(e.Seq)/100, s.Duration)
+		}
 		if err := failed(); err != nil {
 			return err
 		}
@@ -326,7 +352,7 @@ func follow(ctx context.Context, a *app, q *queue.Queue, id models.SessionID, fa
 			return context.Cause(ctx)
 		case <-q.Closed():
 			return errOwnerGone
-		case <-events:
+		case e = <-events:
 		case <-tick.C:
 		}
 	}

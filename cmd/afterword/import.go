@@ -135,7 +135,7 @@ func (a *app) importOne(ctx context.Context, p *pipeline, in intake) error {
 			return err
 		}
 	}
-	if err := p.follow(ctx, s.ID, func(done, total time.Duration) { bar.Say("Transcribing", done, total) }); err != nil {
+	if err := p.follow(ctx, s.ID, bar.stages("Transcribing")); err != nil {
 		return err
 	}
 	bar.Close()
@@ -190,6 +190,7 @@ func (a *app) reportImport(ctx context.Context, id models.SessionID, took time.D
 	fmt.Fprintln(a.stdout, id)
 	a.note("%s", coverageLine(c))
 	a.note("%d items found. 'afterword show %s' shows them.", items, id)
+	a.reportVoices(ctx, id)
 	if c.Total(models.FateFailed) > 0 {
 		a.warn("%s could not be transcribed; 'afterword coverage %s' says where and why", models.Clock(c.Total(models.FateFailed)), id)
 	}
@@ -289,7 +290,7 @@ func (p *pipeline) publishPending(ctx context.Context, id models.SessionID) erro
 }
 
 // follow waits for a session, taking over the pipeline when its owner goes.
-func (p *pipeline) follow(ctx context.Context, id models.SessionID, tell heard) error {
+func (p *pipeline) follow(ctx context.Context, id models.SessionID, tell stages) error {
 	for {
 		failed := func() error { return nil }
 		if p.hub != nil {

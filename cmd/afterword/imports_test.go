@@ -28,6 +28,7 @@ var rooms = map[string]struct {
 	"capture/mic/vmic":     {"models", "tests and benchmarks speak into it"},
 	"transcribe":           {"models", "a worker never touches store or spool"},
 	"transcribe/whisper":   {"models transcribe", "the engine behind the words of transcribe"},
+	"transcribe/voice":     {"models", "voices are told apart from sound and words alone"},
 	"extract":              {"models", "rules over words, nothing else"},
 	"queue":                {"models", "it carries sealed bytes"},
 	"cmd/afterword/review": {"models", "the page shows and asks; what it needs it declares itself"},

@@ -20,6 +20,9 @@ func (a *app) model(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if w, ok := weights.Of(path); ok && !w.Speech() {
+		return "", models.WithHint(models.Errorf(models.NoModel, "find speech model %q: it tells voices apart and writes nothing down", name), "'afterword models' lists the speech models")
+	}
 	return path, proveWeights(path, weights.Verify)
 }
 
@@ -55,7 +58,7 @@ func newModels(a *app) *cobra.Command {
 This is the only command that connects to the internet, and it sends nothing
 but the name of the file. A file or folder named by AFTERWORD_WEIGHTS is
 used instead where it holds the model.`,
-		Example: "  afterword models get base\n  AFTERWORD_WEIGHTS=/media/stick afterword models get base",
+		Example: "  afterword models get base\n  afterword models get voice     tells voices apart\n  AFTERWORD_WEIGHTS=/media/stick afterword models get base",
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.fetchModel(cmd.Context(), args[0]) },
 	}
 	verify := &cobra.Command{
@@ -124,7 +127,11 @@ func (a *app) fetchModel(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("fetch speech model: %w", err)
 	}
-	if _, err := a.model(name); err != nil {
+	path, err := weights.Find(name, a.home.WeightFolders())
+	if err == nil {
+		err = proveWeights(path, weights.Verify)
+	}
+	if err != nil {
 		return err
 	}
 	a.note("%s is here and proved.", name)

@@ -57,6 +57,16 @@ func (p *progress) Say(what string, done, total time.Duration) {
 	}
 }
 
+// stages shows a session on its way; words is what finding them is called.
+func (p *progress) stages(words string) stages {
+	return func(what string, done, total time.Duration) {
+		if what == "" {
+			what = words
+		}
+		p.Say(what, done, total)
+	}
+}
+
 func (p *progress) line(done, total time.Duration, now time.Time) string {
 	if total <= 0 {
 		return fmt.Sprintf("%s %s  %s", p.what, p.name, models.Clock(done))

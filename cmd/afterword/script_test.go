@@ -30,8 +30,11 @@ import (
 // 'afterword', and for the helper processes that the program starts.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
+		if os.Args[1] == "voices" {
+			brokenVoices()
+		}
 		switch os.Args[1] {
-		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review":
+		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review", "voices", "listen":
 			main()
 		case "view-script":
 			playView()

@@ -218,7 +218,7 @@ func (a *app) writeAgain(ctx context.Context, id models.SessionID) error {
 	defer func() { p.Close() }()
 	bar := a.newProgress(string(id))
 	defer bar.Close()
-	err = p.follow(ctx, id, func(done, total time.Duration) { bar.Say("Writing down what stays", done, total) })
+	err = p.follow(ctx, id, bar.stages("Writing down what stays"))
 	if errors.Is(err, context.Canceled) {
 		a.note("It is finished later.")
 	}

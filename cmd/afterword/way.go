@@ -85,7 +85,7 @@ func (a *app) writeDown(ctx context.Context, id models.SessionID, p *pipeline) e
 	a.finishRecordings(ctx, func(s models.Session) func(models.Chunk, []int16) { return p.send(ctx, s) })
 	bar := a.newProgress("the session")
 	defer bar.Close()
-	if err := p.follow(ctx, id, func(done, total time.Duration) { bar.Say("Writing down", done, total) }); err != nil {
+	if err := p.follow(ctx, id, bar.stages("Writing down")); err != nil {
 		return a.kept(id, err)
 	}
 	bar.Close()

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/afterword/afterword/models"
+	"github.com/afterword/afterword/models/weights"
 )
 
 // sampleDir holds the sample session and its script, below the module.
@@ -69,6 +70,7 @@ type demonstration struct {
 	bin, home string
 	model     string
 	worst     float64 // word error rate that is still right; 0 means any
+	voices    float64 // share of words whose speaker must be right; 0 means any
 }
 
 func (d *demonstration) show(ctx context.Context, file, script string) error {
@@ -115,6 +117,29 @@ func (d *demonstration) compare(t models.Transcript, script string) error {
 		100*e.rate(), e.words, e.other, e.missing, e.more)
 	if d.worst > 0 && e.rate() > d.worst {
 		return models.Errorf(models.Unusable, "compare with the script: more than %.0f %% of words differ", 100*d.worst)
+	}
+	return d.compareVoices(t, script)
+}
+
+// compareVoices tells how many words have the speaker that the script gives
+// them. Without the speaker encoder nobody is told apart.
+func (d *demonstration) compareVoices(t models.Transcript, script string) error {
+	if !proved(d.s.weightsDir(), weights.Voice) {
+		fmt.Fprintln(d.s.out, "Who spoke is not told: the speaker encoder is not here.")
+		return nil
+	}
+	b, err := os.ReadFile(script)
+	var said models.Transcript
+	if err == nil {
+		err = json.Unmarshal(b, &said)
+	}
+	if err != nil {
+		return fmt.Errorf("read the script: %w", err)
+	}
+	v := speakerWords(turnsOf(said), t.Segments)
+	fmt.Fprintf(d.s.out, "%.1f %% of %d words have the right speaker (%d the other's, %d unknown).\n", 100*v.share(), v.words, v.wrong, v.unknown)
+	if v.share() < d.voices {
+		return models.Errorf(models.Unusable, "compare with the script: fewer than %.0f %% of words have the right speaker", 100*d.voices)
 	}
 	return nil
 }

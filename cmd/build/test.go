@@ -201,7 +201,7 @@ func (s *shop) endToEnd(bin string) func(context.Context, io.Writer) (tally, err
 		}
 		defer os.RemoveAll(home)
 		quietly := &shop{root: s.root, cache: s.cache, out: out, say: newProgress(out)}
-		d := &demonstration{s: quietly, bin: bin, home: home, model: "tiny.en", worst: 0.25}
+		d := &demonstration{s: quietly, bin: bin, home: home, model: "tiny.en", worst: 0.25, voices: 0.95}
 		return tally{}, d.show(ctx, s.sample("opus"), s.sample("json"))
 	}
 }

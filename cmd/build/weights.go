@@ -19,7 +19,8 @@ import (
 func (s *shop) weightsDir() string { return s.path("weights") }
 
 // model brings a speech model into the cache, proved and tried on this
-// machine, and is the path of its file: q8_0, or f16 where q8_0 crashes.
+// machine, and is the path of its file: q8_0, or f16 where q8_0 crashes. The
+// speaker encoder comes along.
 //
 // The f16 file, from which q8_0 is made, stays until q8_0 has passed its
 // trial, so that a machine that needs f16 does not fetch it twice; after that
@@ -51,12 +52,20 @@ func (s *shop) model(ctx context.Context, name, bin string, lib library, keepF16
 			if kind == weights.Q8_0 && !keepF16 {
 				os.Remove(half)
 			}
+			s.voice(ctx)
 			return path, nil
 		}
 		s.say.line("note: weights of kind %s do not run on this machine; they are not used", kind)
 		os.Remove(path)
 	}
 	return "", models.Errorf(models.NoModel, "find speech model %s: no kind of it runs on this machine", name)
+}
+
+// voice brings the speaker encoder. The program goes on without it.
+func (s *shop) voice(ctx context.Context) {
+	if err := s.fetch(ctx, weights.Voice); err != nil && ctx.Err() == nil {
+		s.say.line("note: without %s nobody is told apart: %v", weights.Voice, err)
+	}
 }
 
 func proved(dir, name string) bool {
@@ -68,7 +77,7 @@ func (s *shop) fetch(ctx context.Context, name string) error {
 	if proved(s.weightsDir(), name) {
 		return nil
 	}
-	t := s.say.begin("fetch speech model %s", name)
+	t := s.say.begin("fetch %s model", name)
 	err := weights.Fetch(ctx, name, s.weightsDir(), func(done, total int64) {
 		t.at(done, total, fmt.Sprintf("%d of %d MB", done>>20, total>>20))
 	})

@@ -287,7 +287,7 @@ func (s *Store) RetryFailed(ctx context.Context, id models.SessionID) (int, erro
 // that would be lost.
 func (s *Store) RetryChunk(ctx context.Context, id models.SessionID, seq int) (bool, error) {
 	n, err := s.retry(ctx, id, `seq = ? AND state IN ('failed', 'done') AND NOT EXISTS
-		(SELECT 1 FROM segment WHERE segment.session = chunk.session AND segment.chunk = chunk.seq AND edited = 1)`, seq)
+		(SELECT 1 FROM segment WHERE segment.session = chunk.session AND segment.chunk = chunk.seq AND `+changed+")", seq)
 	return n > 0, err
 }
 

@@ -72,23 +72,27 @@ func (s *Store) SetPace(ctx context.Context, id models.SessionID, change func(*m
 			return err
 		}
 		change(&out)
-		plain, err := json.Marshal(paceBody{out.Place, out.Hard})
-		if err != nil {
-			return err
-		}
-		sealed, err := s.ring.Seal(key, at("review", id, "pace"), plain)
-		if err != nil {
-			return err
-		}
-		var held int64
-		if !out.Held.IsZero() {
-			held = out.Held.UnixMilli()
-		}
-		_, err = t.exec(`INSERT INTO review (session, held, pace) VALUES (?, ?, ?)
-			ON CONFLICT (session) DO UPDATE SET held = excluded.held, pace = excluded.pace`, id, held, sealed)
-		return err
+		return t.savePace(id, key, out)
 	})
 	return out, err
+}
+
+func (t *tx) savePace(id models.SessionID, key []byte, p models.Pace) error {
+	plain, err := json.Marshal(paceBody{p.Place, p.Hard})
+	if err != nil {
+		return err
+	}
+	sealed, err := t.s.ring.Seal(key, at("review", id, "pace"), plain)
+	if err != nil {
+		return err
+	}
+	var held int64
+	if !p.Held.IsZero() {
+		held = p.Held.UnixMilli()
+	}
+	_, err = t.exec(`INSERT INTO review (session, held, pace) VALUES (?, ?, ?)
+		ON CONFLICT (session) DO UPDATE SET held = excluded.held, pace = excluded.pace`, id, held, sealed)
+	return err
 }
 
 // Peaks are the stored shape of a session's sound, nil where nobody has worked

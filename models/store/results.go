@@ -13,8 +13,8 @@ import (
 // due reports whether the session's items are due now.
 //
 // A chunk has one result: for a done chunk nothing changes, whatever the second
-// result says, and where the client corrected the text of an earlier result the
-// correction stays. A Conflict error where the chunk was set aside and the
+// result says. A chunk that was run again keeps its earlier text as a take, and
+// what the client corrected stays. A Conflict error where the chunk was set aside and the
 // session has gone on without it; RetryFailed lets it in.
 func (s *Store) SaveResult(ctx context.Context, id models.SessionID, seq int, h models.Heard) (due bool, err error) {
 	for i, g := range h.Segments {
@@ -67,6 +67,9 @@ func checkSpeaker(who models.Speaker) error {
 	return nil
 }
 
+// changed are segments that hold what the client did.
+const changed = "(edited = 1 OR ' ' || suspect || ' ' LIKE '% " + string(models.DoubtRestored) + " %')"
+
 func (t *tx) saveResult(c models.Chunk, h models.Heard) error {
 	if c.State == models.Failed {
 		if err := t.admitLate(&c); err != nil {
@@ -76,25 +79,19 @@ func (t *tx) saveResult(c models.Chunk, h models.Heard) error {
 	if err := c.State.To(models.Done); err != nil {
 		return err
 	}
-	var corrected bool
-	err := t.row("SELECT EXISTS (SELECT 1 FROM segment WHERE session = ? AND chunk = ? AND edited = 1)", c.Session, c.Seq).Scan(&corrected)
+	left, err := t.replaceText(c, h)
 	if err != nil {
 		return err
 	}
-	if !corrected {
-		if err := t.replaceSegments(c, h.Segments); err != nil {
-			return err
-		}
-	}
-	wordless, err := encodeSpans(h.Wordless)
+	wordless, err := encodeSpans(left)
 	if err != nil {
 		return err
 	}
 	if _, err := t.exec("UPDATE chunk SET state = ?, in_hand = 0, reason = '', wordless = ? WHERE session = ? AND seq = ?", models.Done, wordless, c.Session, c.Seq); err != nil {
 		return err
 	}
-	if h.Language == "" {
-		return nil
+	if err := t.voicesDue(c.Session); err != nil || h.Language == "" {
+		return err
 	}
 	_, err = t.exec("UPDATE session SET language = ? WHERE id = ? AND language = ''", h.Language, c.Session)
 	return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -244,36 +245,28 @@ func (t *tx) revisions(of models.Segment, key []byte) ([]Revision, error) {
 	return all, err
 }
 
-// SetSpeaker says who a voice of a session is: every segment of from becomes
-// one of to. It returns how many. It needs no open vault.
-func (s *Store) SetSpeaker(ctx context.Context, id models.SessionID, from, to models.Speaker) (int, error) {
-	return s.setSpeaker(ctx, id, to, "speaker = ?", from)
-}
-
-// SetSegmentSpeaker says who spoke one segment.
-func (s *Store) SetSegmentSpeaker(ctx context.Context, g models.Segment, to models.Speaker) error {
-	n, err := s.setSpeaker(ctx, g.Session, to, "chunk = ? AND idx = ?", g.Chunk, g.Index)
-	if err == nil && n == 0 {
-		err = models.Errorf(models.NotFound, "set speaker: session %s has no such segment any more", g.Session)
+// SetRestored takes a segment, given as it was read, out of those that are held
+// back, or puts it back among them. Where its chunk is run again, the client's
+// word stays. Invalid for a segment that was never held back, Conflict if it
+// changed since.
+func (s *Store) SetRestored(ctx context.Context, as models.Segment, restored bool) error {
+	if !slices.Contains(as.Suspect, models.DoubtNoSpeech) {
+		return models.Errorf(models.Invalid, "restore segment: it was not held back")
 	}
-	return err
-}
-
-func (s *Store) setSpeaker(ctx context.Context, id models.SessionID, to models.Speaker, which string, args ...any) (int, error) {
-	if to == "" {
-		to = models.Unknown
-	}
-	if err := checkSpeaker(to); err != nil {
-		return 0, fail("set speaker", err)
-	}
-	var n int64
-	err := s.write(ctx, "set speaker", func(t *tx) error {
-		if _, err := t.state(id); err != nil {
+	return s.write(ctx, "restore segment", func(t *tx) error {
+		key, err := t.key(as.Session)
+		if err != nil {
 			return err
 		}
-		var err error
-		n, err = t.exec("UPDATE segment SET speaker = ? WHERE session = ? AND "+which, append([]any{to, id}, args...)...)
+		g, err := t.unchanged(as, key)
+		if err != nil {
+			return err
+		}
+		doubts := slices.DeleteFunc(g.Suspect, func(d models.Doubt) bool { return d == models.DoubtRestored })
+		if restored {
+			doubts = append(doubts, models.DoubtRestored)
+		}
+		_, err = t.exec("UPDATE segment SET suspect = ? WHERE session = ? AND chunk = ? AND idx = ?", encodeDoubts(doubts), g.Session, g.Chunk, g.Index)
 		return err
 	})
-	return int(n), err
 }

@@ -191,3 +191,36 @@ func TestCoverage(t *testing.T) {
 		t.Error(d, sum)
 	}
 }
+
+func TestRestoredTextIsShownAndStays(t *testing.T) {
+	h := newHome(t)
+	ctx := t.Context()
+	id := h.session(models.Pending)
+	held := segments(0, "thank you", "so I said")
+	held[0].Suspect = []models.Doubt{models.DoubtLowProb, models.DoubtNoSpeech}
+	must(h.SaveResult(ctx, id, 0, models.Heard{Language: "en", Segments: held}))(t)
+	must(h.FinishIngest(ctx, id, 20*time.Second))(t)
+	read := func() []models.Segment { return must(h.Transcript(ctx, id))(t).Segments }
+	before := must(h.Coverage(ctx, id))(t)
+	if !read()[0].HeldBack() || before.Total(models.FateSuppressed) != 2*time.Second {
+		t.Fatalf("not held back: %+v", before)
+	}
+	wants(t, h.SetRestored(ctx, read()[1], true), models.Invalid)
+	for range 2 {
+		ok(t, h.SetRestored(ctx, read()[0], true))
+	}
+	after := must(h.Coverage(ctx, id))(t)
+	if g := read()[0]; g.HeldBack() || len(g.Suspect) != 3 || after.Total(models.FateTranscribed)-before.Total(models.FateTranscribed) != 2*time.Second {
+		t.Errorf("%+v %+v", g, after)
+	}
+	if must(h.RetryChunk(ctx, id, 0))(t) {
+		t.Error("its chunk was run again")
+	}
+	ok(t, h.SetRestored(ctx, read()[0], false))
+	if !read()[0].HeldBack() || !must(h.RetryChunk(ctx, id, 0))(t) {
+		t.Error("it is not held back again")
+	}
+	old := read()[0]
+	old.Text = "other words"
+	wants(t, h.SetRestored(ctx, old, true), models.Conflict)
+}

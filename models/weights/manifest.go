@@ -13,6 +13,7 @@ type Kind string
 const (
 	F16  Kind = "f16"
 	Q8_0 Kind = "q8_0"
+	F32  Kind = "f32" // of the speaker encoder alone
 )
 
 // Weight is one file that we know.
@@ -26,6 +27,10 @@ type Weight struct {
 	SHA1   string // as published by whisper.cpp; empty for q8_0
 	Wheels []Wheel
 }
+
+// Speech reports whether the engine writes down speech with it; all but the
+// speaker encoder.
+func (w Weight) Speech() bool { return w.Kind != F32 }
 
 // English reports whether the model knows English only.
 func (w Weight) English() bool { return strings.HasSuffix(w.Model, ".en") }
@@ -93,8 +98,8 @@ var published = []struct{ model, sha1 string }{
 	{"large-v3-turbo", "4af2b29d7ec73d781377bfd1758ca957a807e941"},
 }
 
-// Known lists every file that can be had, the models proved by us first; of
-// each model the kind to prefer first.
+// Known lists every file that can be had: the models proved by us first, the
+// speaker encoder last; of each model the kind to prefer first.
 func Known() []Weight {
 	var all []Weight
 	for _, m := range proved {
@@ -108,7 +113,7 @@ func Known() []Weight {
 		f.SHA1 = m.sha1
 		all = append(all, q, f)
 	}
-	return all
+	return append(all, voiceWeight)
 }
 
 func pair(model string) (q, f Weight) {

@@ -24,6 +24,9 @@ const (
 // try has left. If the whole is not what it should be, that beginning may have
 // been of another version: it is fetched once more from the start.
 func (f *fetcher) fromWeb(ctx context.Context, w Weight) error {
+	if !w.Speech() { // it is published in the package only
+		return errNotThere
+	}
 	part := filepath.Join(f.dir, w.File+".part")
 	st, err := os.Stat(part)
 	resumed := err == nil && st.Size() > 0

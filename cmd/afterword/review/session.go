@@ -317,7 +317,7 @@ func uncertain(t models.Transcript, c models.Coverage) []uncertainty {
 	var out []uncertainty
 	for _, g := range t.Segments {
 		for _, d := range g.Suspect {
-			if g.Edited {
+			if g.Edited || g.Restored() {
 				continue
 			}
 			out = append(out, uncertainty{text("doubt." + string(d)), g.Span.Start, g.Seq, isolate(strings.TrimSpace(g.Text))})

@@ -1,0 +1,242 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/afterword/afterword/models"
+)
+
+// voiceTurn is when somebody is known to speak.
+type voiceTurn struct {
+	models.Span
+	who string
+}
+
+// voiceCount is how many words have the right speaker.
+type voiceCount struct{ words, right, wrong, unknown int }
+
+func (v voiceCount) share() float64 {
+	if v.words == 0 {
+		return 0
+	}
+	return float64(v.right) / float64(v.words)
+}
+
+// turnsOf are the turns of a script.
+func turnsOf(script models.Transcript) (out []voiceTurn) {
+	for _, g := range script.Segments {
+		out = append(out, voiceTurn{g.Span, string(g.Speaker)})
+	}
+	return out
+}
+
+// speakerWords counts the words with the right speaker. A word counts if its
+// middle lies in a turn; where two talk at once, either is right.
+func speakerWords(turns []voiceTurn, heard []models.Segment) (v voiceCount) {
+	for _, g := range heard {
+		if g.HeldBack() {
+			continue
+		}
+		for _, w := range g.Words {
+			mid := (w.Span.Start + w.Span.End) / 2
+			var who []string
+			for _, t := range turns {
+				if mid >= t.Start && mid < t.End {
+					who = append(who, t.who)
+				}
+			}
+			switch {
+			case len(who) == 0:
+				continue
+			case g.Speaker == models.Unknown:
+				v.unknown++
+			case slices.Contains(who, string(g.Speaker)):
+				v.right++
+			default:
+				v.wrong++
+			}
+			v.words++
+		}
+	}
+	return v
+}
+
+// bestNames gives each voice that was found the name of a speaker, so that the
+// most words are right: in a meeting there is no client.
+func bestNames(turns []voiceTurn, heard []models.Segment) voiceCount {
+	names := map[string]bool{}
+	for _, t := range turns {
+		names[t.who] = true
+	}
+	voices := map[models.Speaker]bool{}
+	for _, g := range heard {
+		voices[g.Speaker] = g.Speaker != models.Unknown
+	}
+	maps.DeleteFunc(voices, func(_ models.Speaker, is bool) bool { return !is })
+	var best voiceCount
+	try := func(as map[models.Speaker]models.Speaker) {
+		named := slices.Clone(heard)
+		for i := range named {
+			if to, ok := as[named[i].Speaker]; ok {
+				named[i].Speaker = to
+			} else if named[i].Speaker != models.Unknown {
+				named[i].Speaker = "nobody"
+			}
+		}
+		if v := speakerWords(turns, named); v.right >= best.right {
+			best = v
+		}
+	}
+	assign(slices.Sorted(maps.Keys(voices)), slices.Sorted(maps.Keys(names)), map[models.Speaker]models.Speaker{}, try)
+	return best
+}
+
+// assign tries every way to give voices different names, or none.
+func assign(voices []models.Speaker, names []string, as map[models.Speaker]models.Speaker, try func(map[models.Speaker]models.Speaker)) {
+	if len(voices) == 0 {
+		try(as)
+		return
+	}
+	assign(voices[1:], names, as, try)
+	for i, n := range names {
+		as[voices[0]] = models.Speaker(n)
+		assign(voices[1:], slices.Delete(slices.Clone(names), i, i+1), as, try)
+		delete(as, voices[0])
+	}
+}
+
+// talkClip is a recording in which it is known who speaks when.
+type talkClip struct {
+	name, file string
+	length     time.Duration
+	turns      []voiceTurn
+	roles      bool // the turns are of client and therapist
+}
+
+// benchSpeakers takes recordings of two through the program and counts the words
+// that have the right speaker.
+func benchSpeakers(ctx context.Context, s *shop) error {
+	clips, err := s.talks()
+	if err != nil {
+		return err
+	}
+	d, err := s.stage(ctx)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(d.home)
+	w := tabwriter.NewWriter(s.out, 0, 4, 1, ' ', tabwriter.TabIndent)
+	fmt.Fprintln(w, "| recording\t| length\t| words\t| right speaker\t| unknown\t| time\t| CPU\t| peak memory\t|")
+	fmt.Fprintln(w, "|---\t|--:\t|--:\t|--:\t|--:\t|--:\t|--:\t|--:\t|")
+	for _, c := range clips {
+		t := s.say.begin("tell voices apart in %s", c.name)
+		v, u, err := d.toldApart(ctx, c)
+		t.end(err)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "| %s\t| %s\t| %d\t| %.1f %%\t| %.1f %%\t| %.1f s\t| %.1f s\t| %d MB\t|\n", c.name, c.length.Round(time.Second), v.words,
+			100*v.share(), 100*float64(v.unknown)/math.Max(1, float64(v.words)), u.wall.Seconds(), u.cpu.Seconds(), u.peak>>20)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.out, "\nWords by base; time and CPU are those of telling voices apart alone; %s.\n", thisCPU())
+	return nil
+}
+
+// talks are the sample and, where there are any, clips of two on one channel.
+func (s *shop) talks() ([]talkClip, error) {
+	b, err := os.ReadFile(s.sample("json"))
+	var script models.Transcript
+	if err == nil {
+		err = json.Unmarshal(b, &script)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the script: %w", err)
+	}
+	out := []talkClip{{"the sample session, rendered", s.sample("opus"), script.Duration, turnsOf(script), true}}
+	dir := os.Getenv("AFTERWORD_BENCH_AUDIO")
+	if dir == "" {
+		dir = filepath.Join(s.root, "..", "shared", "audio")
+	}
+	f, err := os.Open(filepath.Join(dir, "manifest.jsonl"))
+	if err != nil {
+		s.say.line("note: no clips of real talk; AFTERWORD_BENCH_AUDIO names a folder with them and their manifest.jsonl")
+		return out, nil
+	}
+	defer f.Close()
+	in := bufio.NewScanner(f)
+	in.Buffer(nil, 1<<20)
+	for in.Scan() {
+		c, ok, err := readTalk(in.Bytes(), dir)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, c)
+		}
+	}
+	return out, in.Err()
+}
+
+// readTalk reads a line of the manifest; ok if two speak in it on one channel.
+func readTalk(line []byte, dir string) (c talkClip, ok bool, err error) {
+	var m struct {
+		File, Kind         string
+		Seconds            float64
+		Speakers, Channels int
+		Turns              []struct {
+			Start, End float64
+			Speaker    string
+		}
+	}
+	if err := json.Unmarshal(line, &m); err != nil {
+		return c, false, models.Errorf(models.Unusable, "read clips: %w", err)
+	}
+	if m.Kind != "diarization" || m.Speakers != 2 || m.Channels > 1 || !filepath.IsLocal(m.File) {
+		return c, false, nil
+	}
+	seconds := func(v float64) time.Duration { return time.Duration(v * float64(time.Second)) }
+	c = talkClip{name: strings.TrimSuffix(m.File, filepath.Ext(m.File)), file: filepath.Join(dir, m.File), length: seconds(m.Seconds)}
+	for _, t := range m.Turns {
+		c.turns = append(c.turns, voiceTurn{models.Span{Start: seconds(t.Start), End: seconds(t.End)}, t.Speaker})
+	}
+	return c, true, nil
+}
+
+// toldApart imports a clip, and tells its voices apart once more to measure that
+// alone.
+func (d *demonstration) toldApart(ctx context.Context, c talkClip) (voiceCount, cost, error) {
+	out, err := d.command(ctx, "import", "--quiet", "--language", "en", c.file).Output()
+	if err != nil {
+		return voiceCount{}, cost{}, fmt.Errorf("import %s: %w", c.name, err)
+	}
+	id := strings.TrimSpace(string(out))
+	u, _, err := measure(d.command(ctx, "speakers", id, "--again", "--json"))
+	if err != nil {
+		return voiceCount{}, u, fmt.Errorf("tell voices apart in %s: %w", c.name, err)
+	}
+	if out, err = d.command(ctx, "transcript", id, "--format", "json").Output(); err != nil {
+		return voiceCount{}, u, fmt.Errorf("read the transcript: %w", err)
+	}
+	var t models.Transcript
+	if err := json.Unmarshal(out, &t); err != nil {
+		return voiceCount{}, u, fmt.Errorf("read the transcript: %w", err)
+	}
+	if c.roles {
+		return speakerWords(c.turns, t.Segments), u, nil
+	}
+	return bestNames(c.turns, t.Segments), u, nil
+}
