@@ -37,7 +37,7 @@ func TestThemeWeights(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("%s is not what the corpus and the rules give; run 'go run ./cmd/build train' and read the diff", weightsPath)
+		t.Errorf("%s is not what the corpus and the rules give; run with -update and read the diff", weightsPath)
 	}
 }
 
@@ -62,7 +62,7 @@ func learnThemes(t *testing.T) []byte {
 		all = append(all, readLesson(g.Transcript, themes))
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# Learnt from extract/corpus; written by 'go run ./cmd/build train', never by hand.\n")
+	fmt.Fprintf(&b, "# Learnt from extract/corpus; written by 'go test ./extract -run TestThemeWeights -update', never by hand.\n")
 	worth := worths(all, -1)
 	prior := priors(all)
 	for k, v := range fitSigns(all, prior) {

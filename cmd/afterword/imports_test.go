@@ -27,6 +27,7 @@ var rooms = map[string]struct {
 	"transcribe":         {"models", "a worker never touches store or spool"},
 	"transcribe/whisper": {"models transcribe", "the engine behind the words of transcribe"},
 	"extract":            {"models", "rules over words, nothing else"},
+	"extract/corpus":     {"models", "the written sessions that the rules are measured on"},
 	"queue":              {"models", "it carries sealed bytes"},
 	"cmd/build":          {"models models/weights", "set-up holds no product logic"},
 }

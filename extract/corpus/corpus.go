@@ -18,7 +18,6 @@
 //
 //	% 2026-03-05                                               the day of those that follow
 //	committed due=2026-03-06 | Any plan? | I'll ring tomorrow.   label | what was said before | the words
-//
 package corpus
 
 import (
