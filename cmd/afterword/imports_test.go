@@ -26,7 +26,7 @@ var rooms = map[string]struct {
 	"capture/audio":      {"models", "decoders run in a child of their own"},
 	"transcribe":         {"models", "a worker never touches store or spool"},
 	"transcribe/whisper": {"models transcribe", "the engine behind the words of transcribe"},
-	"extract":            {"models", "rules over words, nothing else"},
+	"extract":            {"models extract/corpus", "rules over words, nothing else; the corpus is for its tests"},
 	"extract/corpus":     {"models", "the written sessions that the rules are measured on"},
 	"queue":              {"models", "it carries sealed bytes"},
 	"cmd/build":          {"models models/weights", "set-up holds no product logic"},
