@@ -31,18 +31,54 @@ const maxRead = 4 * time.Hour
 // Missing. NotFound if there is no sound of the session at all; Locked if the
 // keys cannot open it.
 func (s *Spool) Read(id models.SessionID, k keys, span models.Span) (pcm []int16, rate, channels int, err error) {
-	files, err := s.files(id)
-	if err != nil {
-		return nil, 0, 0, err
-	}
 	if span.Start < 0 || span.Len() > maxRead {
 		return nil, 0, 0, models.Errorf(models.Invalid, "read spool: span %v", span)
 	}
+	return s.read(id, k, func(rate int) stretch {
+		return stretch{samplesAt(span.Start, rate), samplesAt(max(span.End, span.Start), rate)}
+	})
+}
+
+// ReadSamples is Read for positions in samples per channel, to exclusive.
+func (s *Spool) ReadSamples(id models.SessionID, k keys, from, to int64) (pcm []int16, rate, channels int, err error) {
+	if from < 0 || to-from > int64(maxRead/time.Second)*192000 {
+		return nil, 0, 0, models.Errorf(models.Invalid, "read spool: samples %d to %d", from, to)
+	}
+	return s.read(id, k, func(int) stretch { return stretch{from, max(from, to)} })
+}
+
+// read reads again when a file that it had listed was replaced meanwhile, as a
+// strike does: what stays would seem to be missing.
+func (s *Spool) read(id models.SessionID, k keys, which func(rate int) stretch) (pcm []int16, rate, channels int, err error) {
+	for range 5 {
+		before, err := s.files(id)
+		if err != nil {
+			return nil, 0, 0, err
+		}
+		pcm, rate, channels, err = s.readFiles(before, id, k, which)
+		if after, ferr := s.files(id); ferr != nil || !replaced(before, after) {
+			return pcm, rate, channels, err
+		}
+	}
+	return nil, 0, 0, models.Errorf(models.Busy, "read spool: it keeps changing")
+}
+
+func replaced(before, after []minuteFile) bool {
+	for _, b := range before {
+		if !b.part && !slices.ContainsFunc(after, func(m minuteFile) bool { return m.path == b.path }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Spool) readFiles(files []minuteFile, id models.SessionID, k keys, which func(rate int) stretch) (pcm []int16, rate, channels int, err error) {
 	rate, channels, err = form(files)
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	from, to := samplesAt(span.Start, rate), samplesAt(max(span.End, span.Start), rate)
+	want := which(rate)
+	from, to := want.from, want.to
 	pcm = make([]int16, int(to-from)*channels)
 	var have []stretch
 	for _, m := range files {

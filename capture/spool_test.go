@@ -127,9 +127,9 @@ func TestReadAnySpan(t *testing.T) {
 // A Writer that is killed leaves a file cut anywhere. Every prefix must read.
 func TestEveryPrefixIsARecording(t *testing.T) {
 	s, k := OpenSpool(t.TempDir()), &testKeys{}
-	const rate, second = 200, 200
-	pcm := tone(3*second, 1)
-	write(t, s, k, pcm, rate, 1, second, true)
+	const rate, frame = 200, 50
+	pcm := tone(3*frame, 1)
+	write(t, s, k, pcm, rate, 1, frame, true)
 	path := filepath.Join(s.folder(session), "000000.minute")
 	whole, err := os.ReadFile(path)
 	if err != nil {
@@ -151,10 +151,10 @@ func TestEveryPrefixIsARecording(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || c.Samples%second != 0 || len(c.Damaged) != 0 {
+		if err != nil || c.Samples%frame != 0 || len(c.Damaged) != 0 {
 			t.Fatalf("cut at %d: %+v, %v", cut, c, err)
 		}
-		seen[c.Samples/second] = true
+		seen[c.Samples/frame] = true
 		got, _, _, err := s.Read(session, k, span(0, c.Samples, rate))
 		if err != nil || !slices.Equal(got, pcm[:c.Samples]) {
 			t.Fatalf("cut at %d: %v", cut, err)
@@ -204,10 +204,10 @@ func TestRecordingGoesOnAfterAKill(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Write(pcm[:2500]); err != nil {
+	if err := w.Write(pcm[:2200]); err != nil {
 		t.Fatal(err)
 	}
-	w.file.WriteAt([]byte(frameMark+"torn"), w.size) // killed here: half a second and a torn frame are left behind
+	w.file.WriteAt([]byte(frameMark+"torn"), w.size) // killed here: 0.2 s and a torn frame are left behind
 
 	w, err = s.Writer(session, k, rate, 1, true)
 	if err != nil || w.Position() != 2000 {

@@ -20,6 +20,7 @@ type Writer struct {
 	channels int
 
 	position int64   // of the first sample in pending
+	dropped  int64   // samples per channel that were given up; see Dropped
 	pending  []int16 // not yet in a frame
 	file     *os.File
 	path     string
@@ -117,6 +118,22 @@ func (w *Writer) startAnew(files []minuteFile) error {
 // Position is the sample, per channel, that the next Write begins with.
 func (w *Writer) Position() int64 { return w.position + int64(len(w.pending)/w.channels) }
 
+// Durable is the sample, per channel, up to which all is on the disk.
+func (w *Writer) Durable() int64 { return w.position }
+
+// Dropped is how many samples per channel had to be given up since the last
+// call, because the disk took nothing for too long. They end at Durable.
+func (w *Writer) Dropped() (n int64) {
+	n, w.dropped = w.dropped, 0
+	return n
+}
+
+// Rotate closes the file of the present minute; what follows goes into another
+// one with a key of its own. Whoever strikes needs that.
+func (w *Writer) Rotate() error {
+	return errors.Join(w.flush(), w.closeMinute())
+}
+
 // Skip leaves a gap of n samples per channel: time in which nothing was
 // captured.
 func (w *Writer) Skip(n int64) error {
@@ -140,6 +157,7 @@ func (w *Writer) Write(pcm []int16) error {
 		if err := w.frame(n); err != nil {
 			if over := len(w.pending) - keepSeconds*w.rate*w.channels; over > 0 {
 				w.drop(over / w.channels)
+				w.dropped += int64(over / w.channels)
 			}
 			return err
 		}
@@ -164,10 +182,14 @@ func (w *Writer) Close() error {
 }
 
 // room is how many samples per channel the next full frame has: a second, or
-// what is left of the minute.
+// what is left of the minute. A recording has frames of a quarter of that, so
+// that less is lost and captions need not wait.
 func (w *Writer) room() int {
-	minute := int64(60 * w.rate)
-	return int(min(int64(w.rate), minute-w.position%minute))
+	minute, frame := int64(60*w.rate), int64(w.rate)
+	if w.sync {
+		frame = max(1, frame/4)
+	}
+	return int(min(frame, minute-w.position%minute))
 }
 
 func (w *Writer) flush() error {

@@ -46,13 +46,14 @@ func (c Coverage) Total(f Fate) time.Duration {
 
 // Account builds the coverage of a session of the given length from its
 // chunks and segments. Where channels disagree, the better fate wins: a second
-// is transcribed if any channel has words in it.
-func Account(duration time.Duration, chunks []Chunk, segments []Segment) Coverage {
+// is transcribed if any channel has words in it. What is known besides, gaps of
+// a recording and what was struck, wins over all of them.
+func Account(duration time.Duration, chunks []Chunk, segments []Segment, besides ...Stretch) Coverage {
 	words := map[int][]Segment{} // by chunk
 	for _, s := range segments {
 		words[s.Chunk] = append(words[s.Chunk], s)
 	}
-	var all []Stretch
+	all := slices.Clone(besides)
 	for _, c := range chunks {
 		all = append(all, chunkStretches(c, words[c.Seq])...)
 	}
@@ -60,7 +61,7 @@ func Account(duration time.Duration, chunks []Chunk, segments []Segment) Coverag
 }
 
 // rank orders fates where channels overlap; the highest wins.
-var rank = map[Fate]int{FateSilence: 1, FateSuppressed: 2, FatePending: 3, FateFailed: 4, FateStruck: 5, FateTranscribed: 6}
+var rank = map[Fate]int{FateSilence: 1, FateSuppressed: 2, FatePending: 3, FateFailed: 4, FateTranscribed: 5, FateGap: 6, FateStruck: 7}
 
 // chunkStretches may overlap. A chunk that is run again still has the words of
 // its earlier result.
@@ -113,10 +114,10 @@ func flatten(duration time.Duration, all []Stretch) Coverage {
 			next++
 		}
 		open = slices.DeleteFunc(open, func(s Stretch) bool { return s.End <= at.Start })
-		best := Stretch{at, FateGap, "nothing captured"}
+		best, top := Stretch{at, FateGap, "nothing captured"}, 0
 		for _, s := range open {
-			if rank[s.Fate] > rank[best.Fate] {
-				best.Fate, best.Reason = s.Fate, s.Reason
+			if rank[s.Fate] > top {
+				best.Fate, best.Reason, top = s.Fate, s.Reason, rank[s.Fate]
 			}
 		}
 		if n := len(c.Stretches); n > 0 && c.Stretches[n-1].Fate == best.Fate && c.Stretches[n-1].Reason == best.Reason {

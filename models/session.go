@@ -1,7 +1,9 @@
 package models
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -107,6 +109,23 @@ func (s Span) Clip(outer Span) Span {
 		c.End = c.Start
 	}
 	return c
+}
+
+// Without is what of s is in none of gone, in order.
+func Without(s Span, gone []Span) (out []Span) {
+	gone = slices.Clone(gone)
+	slices.SortFunc(gone, func(a, b Span) int { return cmp.Compare(a.Start, b.Start) })
+	at := s.Start
+	for _, g := range gone {
+		if g.Start > at && at < s.End {
+			out = append(out, Span{at, min(g.Start, s.End)})
+		}
+		at = max(at, g.End)
+	}
+	if at < s.End {
+		out = append(out, Span{at, s.End})
+	}
+	return out
 }
 
 func (s Span) String() string { return Clock(s.Start) + "–" + Clock(s.End) }

@@ -17,6 +17,7 @@ type word struct {
 	noSpeech float32 // of the pass that it comes from
 	looped   bool    // part of a repetition
 	source   int     // number of the pass that it comes from
+	told     bool    // a caption has shown it as stable
 }
 
 // pass is one answer of the engine, read.

@@ -259,8 +259,23 @@ func (w *wav) Read(out []float32) (int, error) {
 // WriteWAV writes pcm, interleaved 16-bit samples, as a WAV file: for clips.
 // rate is in Hz.
 func WriteWAV(w io.Writer, pcm []int16, rate, channels int) error {
+	if err := WriteWAVHeader(w, int64(len(pcm)), rate, channels); err != nil {
+		return err
+	}
+	return WritePCM(w, pcm)
+}
+
+// maxWAV is how many samples of 16 bits fit into a file whose sizes have 32 bits.
+const maxWAV = (1<<32 - 1 - 36) / 2
+
+// WriteWAVHeader writes the head of a WAV file of so many 16-bit samples, all
+// channels together; WritePCM writes them. Invalid if they are too many for it.
+func WriteWAVHeader(w io.Writer, samples int64, rate, channels int) error {
+	if samples > maxWAV {
+		return models.Errorf(models.Invalid, "write WAV: %d samples are too many for one file", samples)
+	}
 	var h bytes.Buffer
-	size := uint32(2 * len(pcm))
+	size := uint32(2 * samples)
 	h.WriteString("RIFF")
 	le := binary.LittleEndian
 	put32 := func(v uint32) { h.Write(le.AppendUint32(nil, v)) }
@@ -272,9 +287,17 @@ func WriteWAV(w io.Writer, pcm []int16, rate, channels int) error {
 	h.Write(le.AppendUint16(nil, uint16(2*channels)))
 	h.WriteString("\x10\x00data")
 	put32(size)
-	b := h.Bytes()
+	if _, err := w.Write(h.Bytes()); err != nil {
+		return fmt.Errorf("write WAV: %w", err)
+	}
+	return nil
+}
+
+// WritePCM writes samples as they stand in a WAV file.
+func WritePCM(w io.Writer, pcm []int16) error {
+	b := make([]byte, 0, 2*len(pcm))
 	for _, x := range pcm {
-		b = le.AppendUint16(b, uint16(x))
+		b = binary.LittleEndian.AppendUint16(b, uint16(x))
 	}
 	if _, err := w.Write(b); err != nil {
 		return fmt.Errorf("write WAV: %w", err)

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -20,6 +21,9 @@ import (
 	"github.com/afterword/afterword/models/store"
 	"github.com/afterword/afterword/models/vault"
 )
+
+// clock is what the program takes for now; tests move it.
+var clock = time.Now
 
 // app is what every command gets: where to read and write, the settings, and,
 // once opened, the vault, the store and the spool.
@@ -36,7 +40,8 @@ type app struct {
 	log     *slog.Logger
 	closers []io.Closer // closed in reverse
 
-	given string // a passphrase that is known already
+	given string        // a passphrase that is known already
+	lines *bufio.Reader // of stdin, once something was asked
 
 	vault *vault.Vault
 	store *store.Store
@@ -88,7 +93,7 @@ func (a *app) openLocked(ctx context.Context) error {
 	}
 	a.vault = v
 	a.closers = append(a.closers, closer(v.Close))
-	st, err := store.Open(ctx, store.Config{Path: a.home.Database(), Ring: v.Ring(), Log: a.log})
+	st, err := store.Open(ctx, store.Config{Path: a.home.Database(), Ring: v.Ring(), Now: clock, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("open store: %w", err)
 	}

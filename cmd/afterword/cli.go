@@ -142,7 +142,8 @@ func newRoot(a *app) *cobra.Command {
 		Long: `Afterword writes down a therapy session and keeps what mattered: themes,
 emotions, and what was agreed, each with the very words behind it.
 Everything stays on this computer.`,
-		Example: `  afterword import session.m4a       write down a recording
+		Example: `  afterword record                   record a session, and write it down
+  afterword import session.m4a       write down a recording
   afterword show last                what mattered in it
   afterword transcript last          every word
   afterword accept 3f9c              keep an item`,
@@ -159,7 +160,7 @@ Everything stays on this computer.`,
 	f.StringVar(&a.colour, "color", "auto", "colour: `auto`, always or never")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddGroup(
-		&cobra.Group{ID: "in", Title: "Write down a session:"}, &cobra.Group{ID: "read", Title: "Read and decide:"},
+		&cobra.Group{ID: "in", Title: "Record and write down a session:"}, &cobra.Group{ID: "read", Title: "Read and decide:"},
 		&cobra.Group{ID: "keep", Title: "Keep it safe:"}, &cobra.Group{ID: "run", Title: "The program:"})
 	add := func(group string, cmds ...*cobra.Command) {
 		for _, c := range cmds {
@@ -167,11 +168,12 @@ Everything stays on this computer.`,
 			root.AddCommand(c)
 		}
 	}
-	add("in", newImport(a), newTranscribe(a), newExtract(a))
-	add("read", newSessions(a), newShow(a), newTranscript(a), newItems(a), newAccept(a), newReject(a), newEdit(a), newDone(a), newUndo(a), newCoverage(a))
-	add("keep", newUnlock(a), newLock(a), newPasswd(a), newForget(a), newBackup(a), newRestore(a))
-	add("run", newServe(a), newWorker(a), newModels(a), newDoctor(a), newConfig(a), newMan(a), newVersion(a))
-	root.AddCommand(newDecode(a), newTryWeights(a), &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: "Exit codes\n\n" + exitCodesHelp})
+	add("in", newRecord(a), newPause(a), newResume(a), newStop(a), newStatus(a), newMark(a), newDevices(a), newImport(a), newTranscribe(a), newExtract(a))
+	add("read", newReview(a), newSessions(a), newShow(a), newTranscript(a), newItems(a), newAccept(a), newReject(a), newEdit(a), newDone(a), newUndo(a), newCoverage(a))
+	a.addDays(root, add)
+	add("keep", newUnlock(a), newLock(a), newPasswd(a), newStrike(a), newForget(a), newConsent(a), newBackup(a), newRestore(a))
+	add("run", newServe(a), newService(a), newWorker(a), newModels(a), newDoctor(a), newConfig(a), newMan(a), newVersion(a))
+	root.AddCommand(newDecode(a), newCapture(a), newTryWeights(a), newCaptions(a), &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: "Exit codes\n\n" + exitCodesHelp})
 	root.SetHelpCommandGroupID("run")
 	root.SetCompletionCommandGroupID("run")
 	return root

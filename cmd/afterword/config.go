@@ -17,12 +17,18 @@ import (
 // settings are what a person may choose. They are read once, here, and handed
 // down; nothing below reads the environment for them.
 type settings struct {
-	Model    string         `toml:"model"`
-	Language string         `toml:"language"`
-	States   int            `toml:"states"`
-	Keyring  bool           `toml:"keyring"`
-	NATS     natsSettings   `toml:"nats"`
-	Workers  workerSettings `toml:"workers"`
+	Model    string           `toml:"model"`
+	Language string           `toml:"language"`
+	States   int              `toml:"states"`
+	Keyring  bool             `toml:"keyring"`
+	NATS     natsSettings     `toml:"nats"`
+	Workers  workerSettings   `toml:"workers"`
+	Homework homeworkSettings `toml:"homework"`
+}
+
+// homeworkSettings say how the client calls what was agreed to be done.
+type homeworkSettings struct {
+	Word string `toml:"word"`
 }
 
 type natsSettings struct {
@@ -40,8 +46,9 @@ func defaultSettings(h home) settings {
 		Model: "base", States: 2,
 		// With everything under one folder, keys in the system's keyring
 		// would be left behind when that folder is moved or deleted.
-		Keyring: !h.Moved,
-		Workers: workerSettings{Local: true},
+		Keyring:  !h.Moved,
+		Workers:  workerSettings{Local: true},
+		Homework: homeworkSettings{Word: "homework"},
 	}
 }
 
@@ -59,6 +66,7 @@ var settingTable = []setting{
 	{"nats.url", "AFTERWORD_NATS_URL", "an existing NATS server with JetStream; empty uses the one inside", func(s *settings) any { return &s.NATS.URL }},
 	{"nats.creds", "AFTERWORD_NATS_CREDS", "credentials file for that server", func(s *settings) any { return &s.NATS.Creds }},
 	{"workers.recipients", "AFTERWORD_WORKERS_RECIPIENTS", "public keys of other computers that may transcribe ('afterword worker --identity' prints them)", func(s *settings) any { return &s.Workers.Recipients }},
+	{"homework.word", "AFTERWORD_HOMEWORK_WORD", "your word for what was agreed: homework, practice, home action, …", func(s *settings) any { return &s.Homework.Word }},
 	{"workers.local", "AFTERWORD_WORKERS_LOCAL", "transcribe on this computer", func(s *settings) any { return &s.Workers.Local }},
 }
 
@@ -150,6 +158,9 @@ func assign(field any, v string) (err error) {
 func (s settings) check() error {
 	if s.States < 1 || s.States > 64 {
 		return models.Errorf(models.Invalid, "read settings: states is %d; it can be 1 to 64", s.States)
+	}
+	if w := strings.TrimSpace(s.Homework.Word); w == "" || len([]rune(w)) > 30 || oneLine(w) != s.Homework.Word {
+		return models.Errorf(models.Invalid, "read settings: homework.word is a short word, not %q", s.Homework.Word)
 	}
 	return nil
 }

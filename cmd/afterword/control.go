@@ -18,8 +18,9 @@ import (
 // folder that is 0700; whoever can open it can read the key file too.
 
 type controlRequest struct {
-	Verb   string `json:"verb"` // status, key, unlock, lock, stop
-	Secret string `json:"secret,omitempty"`
+	Verb    string           `json:"verb"` // status, key, unlock, lock, follow, page, stop
+	Secret  string           `json:"secret,omitempty"`
+	Session models.SessionID `json:"session,omitempty"` // that the page is to show
 }
 
 type controlReply struct {
@@ -27,6 +28,7 @@ type controlReply struct {
 	Code   models.Code `json:"code,omitempty"`
 	Hint   string      `json:"hint,omitempty"`
 	Key    []byte      `json:"key,omitempty"`
+	Link   string      `json:"link,omitempty"` // to the page, good for once
 	Status *hubStatus  `json:"status,omitempty"`
 }
 

@@ -4,11 +4,14 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/afterword/afterword/capture"
 	"github.com/afterword/afterword/capture/audio"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/vault"
@@ -133,20 +136,69 @@ func (c *courier) open(ctx context.Context, r queue.Result) (h models.Heard, err
 	return h, nil
 }
 
-// sound reads one channel of a span from the spool, 16 kHz.
+// sound reads one channel of a span from the spool, at 16 kHz, whatever the
+// rate of the microphone was. Where nothing was captured it is silent; a stretch
+// without any sound at all is an error.
 func (a *app) sound(ctx context.Context, id models.SessionID, span models.Span, channel int) ([]int16, error) {
 	ring, err := a.sessionRing(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	pcm, rate, channels, err := a.spool.Read(id, ring, span)
-	if err != nil {
+	const margin = 50 * time.Millisecond // more than the resampler looks around
+	wide := models.Span{Start: max(0, span.Start-margin), End: span.End + margin}
+	pcm, rate, channels, err := a.spool.Read(id, ring, wide)
+	var missing *capture.Missing
+	if err != nil && (!errors.As(err, &missing) || !a.explained(ctx, id, span, missing.Spans)) {
 		return nil, fmt.Errorf("read sound of session %s: %w", id, err)
 	}
+	pcm = one(pcm, channel, channels)
 	if rate != models.Rate {
-		return nil, models.Errorf(models.Unusable, "read sound of session %s: it has %d Hz", id, rate)
+		pcm = resampled(audio.NewResampler(rate, models.Rate, 1), pcm, true)
 	}
-	return one(pcm, channel, channels), nil
+	from := models.Samples(span.Start - wide.Start)
+	return pcm[min(from, int64(len(pcm))):min(from+models.Samples(span.End)-models.Samples(span.Start), int64(len(pcm)))], nil
+}
+
+// explained tells whether the ledger knows why there is no sound in these
+// places within span.
+func (a *app) explained(ctx context.Context, id models.SessionID, span models.Span, holes []models.Span) bool {
+	gaps, err := a.store.Gaps(ctx, id)
+	if err != nil {
+		return false
+	}
+	known, err := a.store.Struck(ctx, id)
+	if err != nil {
+		return false
+	}
+	for _, g := range gaps {
+		known = append(known, g.Span)
+	}
+	for _, h := range holes {
+		for _, rest := range models.Without(h.Clip(span), known) {
+			if rest.Len() > time.Millisecond { // gaps are kept in whole milliseconds
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// resampled brings samples to another rate; the last ones of a stretch flush
+// what the resampler holds.
+func resampled(r *audio.Resampler, pcm []int16, last bool) []int16 {
+	f := make([]float32, len(pcm))
+	for i, v := range pcm {
+		f[i] = float32(v)
+	}
+	f = r.Write(nil, f)
+	if last {
+		f = r.Flush(f)
+	}
+	out := make([]int16, len(f))
+	for i, v := range f {
+		out[i] = int16(math.Round(float64(max(-32768, min(32767, v)))))
+	}
+	return out
 }
 
 func (a *app) sessionRing(ctx context.Context, id models.SessionID) (*vault.Ring, error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/afterword/afterword/capture/mic"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/vault"
 	"github.com/afterword/afterword/transcribe/whisper"
@@ -37,7 +38,7 @@ func newDoctor(a *app) *cobra.Command {
 func (a *app) examine(ctx context.Context) error {
 	var all []finding
 	for _, check := range []func(context.Context) finding{
-		a.checkFolders, a.checkDisk, a.checkVault, a.checkDatabase, a.checkSpool, a.checkEngine, a.checkModel, checkFFmpeg, a.checkService,
+		a.checkFolders, a.checkDisk, a.checkVault, a.checkDatabase, a.checkSpool, a.checkEngine, a.checkModel, checkMicrophone, checkFFmpeg, a.checkService,
 	} {
 		all = append(all, check(ctx))
 	}
@@ -123,14 +124,22 @@ func (a *app) checkSpool(ctx context.Context) finding {
 	if err != nil {
 		return finding{"sound", "fail", oneLine(err.Error()), ""}
 	}
-	orphans := 0
+	orphans, aside := 0, 0
 	for _, id := range ids {
+		n, err := a.spool.Aside(id)
+		if err != nil {
+			return finding{"sound", "fail", oneLine(err.Error()), ""}
+		}
+		aside += n
 		if _, err := a.store.FindSession(ctx, id); models.CodeOf(err) == models.NotFound {
 			orphans++
 		}
 	}
 	if orphans > 0 {
 		return finding{"sound", "warn", fmt.Sprintf("%d recordings belong to no session; their keys are gone or in another database", orphans), "If you moved the database, bring the right one back; 'afterword restore' does."}
+	}
+	if aside > 0 {
+		return finding{"sound", "warn", fmt.Sprintf("%d minutes of sound cannot be read and were set aside, as files that end in .aside, in %s", aside, a.home.Spool()), "Nothing was deleted. Their beginning is damaged; if the disk has other copies of these files, put one in the place of each."}
 	}
 	return finding{"sound", "ok", fmt.Sprintf("%d recordings", len(ids)), ""}
 }
@@ -151,6 +160,17 @@ func (a *app) checkModel(context.Context) finding {
 		return finding{"model", "fail", oneLine(err.Error()), "Fetch it with 'afterword models get " + a.set.Model + "'."}
 	}
 	return finding{"model", "ok", a.set.Model + ", proved", ""}
+}
+
+func checkMicrophone(context.Context) finding {
+	all, err := mic.Devices()
+	if err != nil {
+		return finding{"mic", "warn", oneLine(err.Error()), models.HintOf(err)}
+	}
+	if len(all) == 0 {
+		return finding{"mic", "warn", "there is none", "Plug one in, or check the system's sound settings. Imports work without."}
+	}
+	return finding{"mic", "ok", fmt.Sprintf("%s, %d Hz; %d in all", oneLine(all[0].Name), all[0].Rate, len(all)), ""}
 }
 
 func checkFFmpeg(context.Context) finding {

@@ -29,6 +29,9 @@ you see fit.`,
 			if err != nil {
 				return err
 			}
+			if err := a.notRecording(s.ID); err != nil {
+				return err
+			}
 			what := fmt.Sprintf("session %s of %s, %s", s.ID, s.Date, length(s.Duration))
 			if dry {
 				fmt.Fprintf(a.stdout, "Would destroy %s: %q\n", what, oneLine(s.Title))
@@ -51,6 +54,15 @@ you see fit.`,
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would be destroyed, and destroy nothing")
 	a.jsonFlag(cmd)
 	return cmd
+}
+
+// notRecording refuses to destroy a session while it is being recorded.
+func (a *app) notRecording(id models.SessionID) error {
+	rep, err := a.askCapture(captureRequest{Verb: "status"})
+	if err == nil && rep.Session == id && rep.Status.State != "ended" {
+		return models.WithHint(models.Errorf(models.Busy, "session %s is being recorded", id), "end it first: 'afterword stop'; 'afterword strike --last 2m' destroys a part while it goes on")
+	}
+	return nil
 }
 
 // forgetSession destroys the key, then everything that it opened. The order
@@ -77,7 +89,7 @@ func (a *app) forgetSession(ctx context.Context, id models.SessionID) (forgotten
 	if err := a.forgetQueued(ctx, id); err != nil {
 		a.log.Warn("queue still holds sealed chunks of a forgotten session", "session", id, "error", err.Error())
 	}
-	return forgotten{Chunks: rec.Chunks, Segments: rec.Segments, Items: rec.Items}, nil
+	return forgotten{Chunks: rec.Chunks, Segments: rec.Segments, Items: rec.Items, Entries: rec.Entries}, nil
 }
 
 // forgotten is the receipt of a forgotten session.
@@ -85,10 +97,11 @@ type forgotten struct {
 	Chunks   int `json:"chunks"`
 	Segments int `json:"segments"`
 	Items    int `json:"items"`
+	Entries  int `json:"entries"`
 }
 
 func (f forgotten) String() string {
-	return fmt.Sprintf("its sound, %d chunks, %d segments, %d items", f.Chunks, f.Segments, f.Items)
+	return fmt.Sprintf("its sound, %d chunks, %d segments, %d items, %d notes, plans and outcomes", f.Chunks, f.Segments, f.Items, f.Entries)
 }
 
 // forgetQueued purges a session from the queue: through whoever runs it, or,

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"github.com/afterword/afterword/cmd/afterword/review"
 	"github.com/afterword/afterword/extract"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/queue"
@@ -30,7 +32,11 @@ type hub struct {
 	done    sync.WaitGroup
 	turn    sync.Mutex // one control request at a time
 	mu      sync.Mutex
-	failed  error // why it cannot go on
+
+	recording atomic.Bool // the worker goes slowly then
+	look      chan struct{}
+	failed    error        // why it cannot go on
+	page      *review.Page // nil where it is not served
 }
 
 // openHub takes the lock and starts the pipeline. Busy if somebody else owns
@@ -40,7 +46,7 @@ func (a *app) openHub(ctx context.Context) (*hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hub{a: a, lock: lock, due: make(chan struct{}, 1), work: make(chan struct{}, 1)}
+	h := &hub{a: a, lock: lock, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1)}
 	if err := h.start(ctx); err != nil {
 		h.Close()
 		return nil, err

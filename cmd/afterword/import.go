@@ -71,6 +71,7 @@ func (a *app) importFiles(ctx context.Context, files []string, base intake) erro
 		return err
 	}
 	defer func() { p.Close() }()
+	a.finishRecordings(ctx, func(s models.Session) func(models.Chunk, []int16) { return p.send(ctx, s) })
 	var errs []error
 	for _, file := range files {
 		in := base

@@ -18,18 +18,22 @@ var rooms = map[string]struct {
 	may string
 	why string
 }{
-	"models":             {"", "the words that all share depend on nobody"},
-	"models/store":       {"models", "it keeps words and seals them through a ring that it is handed"},
-	"models/vault":       {"models", "keys know nothing of sessions"},
-	"models/weights":     {"models", "speech-model files know nothing of sessions"},
-	"capture":            {"models capture/audio", "a recorder that knew the store could lose a session with it"},
-	"capture/audio":      {"models", "decoders run in a child of their own"},
-	"transcribe":         {"models", "a worker never touches store or spool"},
-	"transcribe/whisper": {"models transcribe", "the engine behind the words of transcribe"},
-	"extract":            {"models extract/corpus", "rules over words, nothing else; the corpus is for its tests"},
-	"extract/corpus":     {"models", "the written sessions that the rules are measured on"},
-	"queue":              {"models", "it carries sealed bytes"},
-	"cmd/build":          {"models models/weights", "set-up holds no product logic"},
+	"models":               {"", "the words that all share depend on nobody"},
+	"models/store":         {"models", "it keeps words and seals them through a ring that it is handed"},
+	"models/vault":         {"models", "keys know nothing of sessions"},
+	"models/weights":       {"models", "speech-model files know nothing of sessions"},
+	"capture":              {"models capture/audio", "a recorder that knew the store could lose a session with it"},
+	"capture/audio":        {"models", "decoders run in a child of their own"},
+	"capture/mic":          {"models capture/mic/vmic", "a microphone knows nothing of what is done with its sound"},
+	"capture/mic/vmic":     {"models", "tests and benchmarks speak into it"},
+	"transcribe":           {"models", "a worker never touches store or spool"},
+	"transcribe/whisper":   {"models transcribe", "the engine behind the words of transcribe"},
+	"extract":              {"models extract/corpus", "rules over words, nothing else; the corpus is for its tests"},
+	"extract/corpus":       {"models", "the written sessions that the rules are measured on"},
+	"queue":                {"models", "it carries sealed bytes"},
+	"cmd/afterword/review": {"models", "the page shows and asks; what it needs it declares itself"},
+	"cmd/afterword/days":   {"models", "the page and the terminal call the same logic, which knows neither"},
+	"cmd/build":            {"models models/weights capture/mic/vmic", "set-up holds no product logic"},
 }
 
 // doors says which folders may import a package from outside, tests aside, and
@@ -37,11 +41,12 @@ var rooms = map[string]struct {
 var doors = []struct{ pkg, only, why string }{
 	{"database/sql", "models/store", "one writer, one set of pragmas"},
 	{"modernc.org/sqlite", "models/store", "one writer, one set of pragmas"},
-	{"net/http", "cmd/build models/weights", "a download on request, and nothing else speaks to the network"},
-	{"net", "cmd/afterword queue models/weights cmd/build", "sockets of this computer, and the queue that the user named"},
+	{"net/http", "cmd/build cmd/afterword/review models/weights", "set-up, the page on loopback, a download on request; nothing else speaks to the network"},
+	{"net", "cmd/afterword cmd/afterword/review queue models/weights cmd/build", "sockets of this computer, and the queue that the user named"},
 	{"github.com/nats-io", "queue", "the queue could be another one tomorrow"},
 	{"C", "transcribe/whisper", "C memory is copied at the door"},
-	{"unsafe", "transcribe/whisper capture/audio", "C memory is copied at the door"},
+	{"unsafe", "transcribe/whisper capture/audio capture/mic", "C memory is copied at the door"},
+	{"github.com/gen2brain/malgo", "capture/mic", "the only door to microphones"},
 	{"filippo.io/age", "models/vault", "one place for keys"},
 	{"golang.org/x/crypto", "models/vault", "one place for keys"},
 	{"github.com/zalando/go-keyring", "models/vault", "one place for keys"},
@@ -49,7 +54,7 @@ var doors = []struct{ pkg, only, why string }{
 	{"github.com/mewkiz/flac", "capture/audio", "hostile files meet decoders in a child process only"},
 	{"github.com/pion/opus", "capture/audio", "hostile files meet decoders in a child process only"},
 	{"github.com/spf13/cobra", "cmd/afterword", "the command line is the program's"},
-	{"os/exec", "cmd/afterword cmd/build capture capture/audio models/weights", "few parts start processes"},
+	{"os/exec", "cmd/afterword cmd/build capture capture/audio capture/mic/vmic models/weights", "few parts start processes"},
 }
 
 func TestImportRules(t *testing.T) {

@@ -183,6 +183,9 @@ type inflow struct {
 	samples int64
 	seq     int
 	err     error
+
+	live   bool  // of a recording: numbers come from the ledger, and parts may be struck meanwhile
+	offset int64 // where in the session it begins, samples
 }
 
 func (a *app) newInflow(ctx context.Context, s models.Session, send func(models.Chunk, []int16)) (*inflow, error) {
@@ -235,16 +238,8 @@ func (f *inflow) emit(cuts []capture.Cut) error {
 	for _, cut := range cuts {
 		chans := f.session.Channels
 		sound := f.pcm[(cut.Start-f.from)*int64(chans) : (cut.End-f.from)*int64(chans)]
-		var chunks []models.Chunk
-		for c := range chans {
-			ch := models.Chunk{Session: f.session.ID, Seq: f.seq, Channel: c, Span: models.Span{Start: models.At(cut.Start), End: models.At(cut.End)}, Voiced: cut.Voiced[c], State: models.Pending}
-			if len(ch.Voiced) == 0 {
-				ch.State = models.Silent
-			}
-			chunks = append(chunks, ch)
-			f.seq++
-		}
-		if err := f.a.store.SaveChunks(f.ctx, chunks); err != nil {
+		chunks, err := f.save(cut, sound)
+		if err != nil {
 			return err
 		}
 		for _, ch := range chunks {
@@ -258,6 +253,60 @@ func (f *inflow) emit(cuts []capture.Cut) error {
 	return nil
 }
 
+// save writes the chunks of one cut. While a session is recorded, the client
+// may strike something that is only just being cut: the ledger refuses it then,
+// and it is cut again without.
+func (f *inflow) save(cut capture.Cut, sound []int16) ([]models.Chunk, error) {
+	for try := 0; ; try++ {
+		seq, struck, err := f.seq, []models.Span(nil), error(nil)
+		if f.live {
+			if _, seq, err = f.a.store.CutUpTo(f.ctx, f.session.ID); err == nil {
+				struck, err = f.a.store.Struck(f.ctx, f.session.ID)
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		shift := models.At(f.offset)
+		var chunks []models.Chunk
+		for c := range f.session.Channels {
+			ch := models.Chunk{
+				Session: f.session.ID, Seq: seq + c, Channel: c, State: models.Pending,
+				Span: models.Span{Start: shift + models.At(cut.Start), End: shift + models.At(cut.End)},
+			}
+			for _, v := range cut.Voiced[c] {
+				v = models.Span{Start: shift + v.Start, End: shift + v.End}
+				ch.Voiced = append(ch.Voiced, models.Without(v, struck)...)
+			}
+			if len(ch.Voiced) == 0 {
+				ch.State = models.Silent
+			}
+			chunks = append(chunks, ch)
+		}
+		err = f.a.store.SaveChunks(f.ctx, chunks)
+		if code := models.CodeOf(err); f.live && try < 10 && (code == models.Stale || code == models.Conflict) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		f.seq = seq + len(chunks)
+		silence(sound, f.session.Channels, f.offset+cut.Start, struck)
+		return chunks, nil
+	}
+}
+
+// silence overwrites what was struck in sound that begins at a position.
+func silence(sound []int16, channels int, at int64, struck []models.Span) {
+	for _, s := range struck {
+		from := max(0, models.Samples(s.Start)-at) * int64(channels)
+		to := min(int64(len(sound)), (models.Samples(s.End)-at)*int64(channels))
+		if from < to {
+			clear(sound[from:to])
+		}
+	}
+}
+
 // finish closes spool and ledger: from now on the session needs no file.
 func (f *inflow) finish() error {
 	if err := f.emit(f.cutter.Close()); err != nil {
@@ -268,7 +317,7 @@ func (f *inflow) finish() error {
 			return fmt.Errorf("close spool: %w", err)
 		}
 	}
-	_, err := f.a.store.FinishIngest(f.ctx, f.session.ID, models.At(f.samples))
+	_, err := f.a.store.FinishIngest(f.ctx, f.session.ID, models.At(f.offset+f.samples))
 	return err
 }
 

@@ -144,10 +144,22 @@ func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err err
 	}
 	idle := time.NewTicker(idleStop / 4)
 	defer idle.Stop()
+	slow := time.NewTicker(time.Second)
+	defer slow.Stop()
+	slowed := false
 	lastBusy := time.Now()
 	isReady := p.ready
 	for {
+		// A recording must never wait for a transcription. The way back is
+		// closed to ordinary users, so a worker stays slow once it is.
+		if h.recording.Load() && !slowed {
+			slowed = true
+			if err := setPriority(p.cmd.Process.Pid, 10); err != nil {
+				h.a.log.Debug("worker keeps its priority", "error", err.Error())
+			}
+		}
 		select {
+		case <-slow.C:
 		case <-ctx.Done():
 			p.stop()
 			return ready, nil

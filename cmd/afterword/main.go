@@ -10,8 +10,12 @@
 //	hub.go       owns the pipeline: queue, ledger, extraction
 //	keeper.go    keeps the hub's own worker process alive while there is work
 //	desks.go     engine states, each with a chunk in hand
+//	captions.go  the child that writes live captions; captionfeed.go keeps it alive
 //	courier.go   seals chunks for workers and opens what they answer
+//	page.go      fits the parts of the program to the page, which lies in review/
 //	cli.go       the command tree, exit codes, how errors are said
+//	service.go   lets serve start at login: systemd, launchd
+//	view.go      the view of a recording on a whole terminal
 //	progress.go  one line that moves on a terminal, lines that stay elsewhere
 //
 // The pipeline has one owner at a time, whoever holds the lock in the home:

@@ -4,10 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"math"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/afterword/afterword/capture/audio"
+	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/weights"
 	"github.com/afterword/afterword/transcribe/whisper"
 )
@@ -25,11 +31,77 @@ import (
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
-		case "decode", "worker", "import", "serve", "try-weights":
+		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review":
 			main()
+		case "view-script":
+			playView()
+			return
 		}
 	}
-	testscript.Main(suite{m}, map[string]func(){"afterword": main})
+	testscript.Main(suite{m}, map[string]func(){"afterword": func() { moveClock(); main() }, "seed": func() { moveClock(); os.Exit(seedMain()) }})
+}
+
+// moveClock lets a script say what time it is, as 2026-03-05T18:00:00Z in
+// AFTERWORD_TEST_NOW. Only the test binary knows that variable.
+func moveClock() {
+	if now, err := time.Parse(time.RFC3339, os.Getenv("AFTERWORD_TEST_NOW")); err == nil {
+		clock = func() time.Time { return now }
+	}
+}
+
+// seedMain stores a transcript file as a session whose words were heard, and
+// finds its items as the hub would: a session without a speech engine. It
+// prints the session's ID. In a script: exec seed FILE [TITLE [THERAPIST]].
+func seedMain() int {
+	id, err := seed(context.Background(), append(os.Args[1:], "", "")...)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	fmt.Println(id)
+	return 0
+}
+
+func seed(ctx context.Context, args ...string) (id models.SessionID, err error) {
+	text, err := os.ReadFile(args[0])
+	if err != nil {
+		return "", err
+	}
+	var t models.Transcript
+	if err := json.Unmarshal(text, &t); err != nil {
+		return "", err
+	}
+	a := newApp(strings.NewReader(""), io.Discard, os.Stderr)
+	defer a.Close()
+	if err := errors.Join(a.configure(nil), a.open(ctx)); err != nil {
+		return "", err
+	}
+	s, err := a.store.SaveSession(ctx, models.Session{Title: args[1], With: args[2], Date: t.Date, Source: models.SourceImport})
+	if err != nil {
+		return "", err
+	}
+	return s.ID, a.storeHeard(ctx, s.ID, t)
+}
+
+// storeHeard takes each segment for the whole of a chunk.
+func (a *app) storeHeard(ctx context.Context, id models.SessionID, t models.Transcript) error {
+	var at time.Duration
+	for i, g := range t.Segments {
+		c := models.Chunk{Session: id, Seq: i, Span: models.Span{Start: at, End: at + 10*time.Second}, State: models.Pending}
+		at = c.Span.End
+		c.Voiced = []models.Span{c.Span}
+		if err := a.store.SaveChunks(ctx, []models.Chunk{c}); err != nil {
+			return err
+		}
+		g.Span = c.Span
+		if _, err := a.store.SaveResult(ctx, id, i, models.Heard{Language: "en", Segments: []models.Segment{g}}); err != nil {
+			return err
+		}
+	}
+	if _, err := a.store.FinishIngest(ctx, id, at); err != nil {
+		return err
+	}
+	return a.extractSession(ctx, id)
 }
 
 // atEnd cleans up after all tests.
@@ -72,6 +144,10 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hour, err := filepath.Abs("testdata/hour.json")
+	if err != nil {
+		t.Fatal(err)
+	}
 	dir := testWeights()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -83,6 +159,10 @@ func TestScripts(t *testing.T) {
 			e.Setenv("AFTERWORD_WEIGHTS", dir)
 			e.Setenv("AFTERWORD_CACHE", filepath.Join(e.WorkDir, "cache"))
 			e.Setenv("SAMPLE", sample)
+			if exe, err := exec.LookPath("afterword"); err == nil { // for scripts that change PATH
+				e.Setenv("AFTERWORD", exe)
+			}
+			e.Setenv("HOUR", hour)
 			return nil
 		},
 		Condition: func(cond string) (bool, error) {
@@ -95,7 +175,7 @@ func TestScripts(t *testing.T) {
 			return false, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"tone": cmdTone, "cut": cmdCut, "last-id": cmdLastID, "sum-coverage": cmdSumCoverage, "newer": cmdNewer, "await": cmdAwait,
+			"tone": cmdTone, "cut": cmdCut, "last-id": cmdLastID, "sum-coverage": cmdSumCoverage, "newer": cmdNewer, "await": cmdAwait, "pick": cmdPick,
 		},
 	})
 }
@@ -134,6 +214,19 @@ func cmdLastID(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("nothing was printed")
 	}
 	ts.Setenv(args[0], out[0])
+}
+
+// cmdPick sets an environment variable to the ID on the first line of stdout
+// that matches: pick NAME PATTERN.
+func cmdPick(ts *testscript.TestScript, neg bool, args []string) {
+	line := regexp.MustCompile(args[1])
+	for l := range strings.Lines(ts.ReadFile("stdout")) {
+		if ids := regexp.MustCompile(`\b[0-9a-f]{8}\b`).FindAllString(l, -1); line.MatchString(l) && ids != nil {
+			ts.Setenv(args[0], ids[0])
+			return
+		}
+	}
+	ts.Fatalf("no line with an ID matches %s", args[1])
 }
 
 // cmdSumCoverage checks that the totals of `coverage --json` on stdout add up

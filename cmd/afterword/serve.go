@@ -3,31 +3,48 @@ package main
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/afterword/afterword/cmd/afterword/review"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/vault"
 )
 
 func newServe(a *app) *cobra.Command {
-	return &cobra.Command{
+	how := serving{}
+	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Run in the background: finish what is unfinished, and stay ready",
-		Long: `Run in the background: finish what is unfinished, and stay ready.
+		Short: "Run in the background: finish what is unfinished, serve the page, stay ready",
+		Long: `Run in the background: finish what is unfinished, serve the page, stay ready.
 
-It opens no network port. Other commands reach it through a socket that only
-you can open. Ctrl-C ends it; nothing is lost.`,
-		Example: "  afterword serve",
+The page ('afterword review' opens it) is on this computer for this computer
+alone; if its port is taken, that is said and all else goes on without it. Other
+commands reach the service through a socket that only you can open. Ctrl-C ends
+it; nothing is lost.`,
+		Example: "  afterword serve\n  afterword serve --listen 127.0.0.1:7767",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context())
+			if err := review.Loopback(how.listen); err != nil {
+				return err
+			}
+			return a.serve(cmd.Context(), how)
 		},
 	}
+	cmd.Flags().StringVar(&how.listen, "listen", usualListen, "`ADDRESS` of the page, of this computer alone")
+	return cmd
 }
 
-func (a *app) serve(ctx context.Context) error {
+// serving is how the service is to run.
+type serving struct {
+	listen string           // address of the page
+	orElse string           // another one if that is taken; empty goes on without
+	ready  func(*hub) error // called once it answers; nil for nothing
+}
+
+func (a *app) serve(ctx context.Context, how serving) error {
 	if err := a.open(ctx); err != nil {
 		return err
 	}
@@ -36,15 +53,36 @@ func (a *app) serve(ctx context.Context) error {
 		return models.WithHint(err, "it may be 'serve' already, or an import that is at work")
 	}
 	defer h.Close()
-	control := make(chan error, 1)
-	stop := make(chan struct{}, 1)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	left := a.home.leftUploads()
+	if err := h.servePage(ctx, how.listen); err != nil {
+		if how.orElse == "" || h.servePage(ctx, how.orElse) != nil {
+			// Writing down what was said matters more than showing it.
+			a.warn("%s; everything else goes on without the page", err)
+			if hint := models.HintOf(err); hint != "" {
+				a.warn("hint: %s", hint)
+			}
+		}
+	}
+	control := make(chan error, 1)
+	stop := make(chan struct{}, 1)
 	go func() {
 		control <- serveControl(ctx, a.home.Control(), func(ctx context.Context, r controlRequest) controlReply { return h.control(ctx, r, stop) })
 	}()
 	a.note("Ready. Ctrl-C ends it.")
+	var following sync.WaitGroup
+	defer following.Wait()
+	following.Go(func() { h.followRecordings(ctx) })
+	if how.ready != nil {
+		if err := how.ready(h); err != nil {
+			return err
+		}
+	}
 	a.resumeImports(ctx, h)
+	for _, f := range left {
+		wipe(f)
+	}
 	watch := time.NewTicker(time.Second)
 	defer watch.Stop()
 	for {
@@ -76,6 +114,9 @@ func (a *app) resumeImports(ctx context.Context, h *hub) {
 	p := &pipeline{a: a, hub: h, queue: h.queue, mail: h.courier}
 	for _, id := range ids {
 		s, err := a.store.FindSession(ctx, id)
+		if err == nil && s.Source == models.SourceRecording {
+			continue
+		}
 		if err == nil {
 			if hash, herr := a.hashFile(ctx, s.Path); herr != nil || hash != s.Hash {
 				err = a.replay(ctx, s, p.send(ctx, s))
@@ -87,6 +128,64 @@ func (a *app) resumeImports(ctx context.Context, h *hub) {
 			a.log.Warn("interrupted import cannot go on", "session", id, "error", err.Error())
 		}
 	}
+}
+
+// followRecordings finishes what was left unfinished, and follows each
+// recording that it finds going on: one that was just started, or one whose
+// follower was killed.
+func (h *hub) followRecordings(ctx context.Context) {
+	p := &pipeline{a: h.a, hub: h, queue: h.queue, mail: h.courier}
+	send := func(s models.Session) func(models.Chunk, []int16) { return p.send(ctx, s) }
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	finished := false
+	for ctx.Err() == nil {
+		running, err := h.a.askCapture(captureRequest{Verb: "status"})
+		if err == nil && running.Status.State != "ended" {
+			h.followOne(ctx, running.Session, send)
+			finished = false
+		} else if !finished && !h.a.vault.Locked() {
+			h.a.finishRecordings(ctx, send)
+			wake(h.due)
+			finished = true
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-h.look:
+			finished = false
+		case <-t.C:
+		}
+	}
+}
+
+func (h *hub) followOne(ctx context.Context, id models.SessionID, send func(models.Session) func(models.Chunk, []int16)) {
+	lock, err := h.a.lockFollow()
+	if err != nil {
+		return // the one that started it follows it
+	}
+	defer lock.Close()
+	f, err := h.a.newFollower(ctx, id)
+	if err != nil {
+		h.a.log.Warn("recording cannot be followed", "session", id, "error", err.Error())
+		return
+	}
+	f.link = h.a.linkTo(f.s)
+	h.recording.Store(true)
+	defer h.recording.Store(false)
+	err = f.follow(ctx, func() func(models.Chunk, []int16) {
+		if h.a.vault.Locked() {
+			return nil
+		}
+		return send(f.s)
+	})
+	if err != nil && ctx.Err() == nil {
+		h.a.log.Warn("recording is not carried on", "session", id, "error", err.Error())
+	}
+	if ctx.Err() != nil {
+		h.a.note("The recording goes on without the service; 'afterword stop' ends it.")
+	}
+	wake(h.due)
 }
 
 // control answers other commands of the same person.
@@ -103,13 +202,18 @@ func (h *hub) control(ctx context.Context, r controlRequest, stop chan<- struct{
 			return controlReply{Key: key}
 		}
 		err = kerr
+	case "follow":
+		wake(h.look)
 	case "unlock":
-		h.a.given = r.Secret
-		err = h.a.vault.Unlock(ctx)
-		h.a.given = ""
-		wake(h.due)
+		err = h.unlock(ctx, r.Secret)
 	case "lock":
 		h.a.vault.Lock()
+	case "page":
+		link, lerr := h.link(r.Session)
+		if lerr == nil {
+			return controlReply{Link: link}
+		}
+		err = lerr
 	case "stop":
 		select {
 		case stop <- struct{}{}:
@@ -122,6 +226,19 @@ func (h *hub) control(ctx context.Context, r controlRequest, stop chan<- struct{
 		return controlReply{Error: err.Error(), Code: models.CodeOf(err), Hint: models.HintOf(err)}
 	}
 	return controlReply{Status: h.status(ctx)}
+}
+
+// unlock opens the vault with a passphrase. The caller holds h.turn.
+func (h *hub) unlock(ctx context.Context, secret string) error {
+	if secret == "" {
+		return models.Errorf(models.Locked, "the passphrase is empty")
+	}
+	h.a.given = secret
+	err := h.a.vault.Unlock(ctx)
+	h.a.given = ""
+	wake(h.due)
+	wake(h.look)
+	return err
 }
 
 func newUnlock(a *app) *cobra.Command {

@@ -18,7 +18,9 @@ type benchmark struct {
 func benchmarks() []benchmark {
 	return []benchmark{
 		{"engines", "a rendered session of ten minutes: ours, whisper-cli and faster-whisper; speed, memory, words wrong", benchEngines},
+		{"recording", "recording from a virtual microphone: start, samples missing under load, kills", benchRecording},
 		{"clips", "short clips of real speech (a folder with manifest.jsonl, AFTERWORD_BENCH_AUDIO): words wrong", benchClips},
+		{"captions", "the sample session in real time: how late live captions are, and how often shown words change", benchCaptions},
 	}
 }
 

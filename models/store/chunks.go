@@ -65,7 +65,7 @@ func (t *tx) saveChunk(c models.Chunk) error {
 		if state != models.Ingesting {
 			return models.Errorf(models.Conflict, "session %s has all of its sound; there is no place for chunk %d", c.Session, c.Seq)
 		}
-		return nil
+		return t.notStruck(c)
 	}
 	was, err := t.chunk(c.Session, c.Seq)
 	if err != nil {
@@ -74,6 +74,21 @@ func (t *tx) saveChunk(c models.Chunk) error {
 	if was.Channel != c.Channel || milli(was.Span.Start) != milli(c.Span.Start) || milli(was.Span.End) != milli(c.Span.End) {
 		return models.WithHint(models.Errorf(models.Conflict, "chunk %d of session %s was cut otherwise before", c.Seq, c.Session),
 			"forget the session and import its file again")
+	}
+	return nil
+}
+
+// notStruck refuses, with a Stale error, a chunk with speech in what was struck
+// since it was cut.
+func (t *tx) notStruck(c models.Chunk) error {
+	struck, err := t.struck(c.Session, "")
+	if err != nil {
+		return err
+	}
+	for _, v := range c.Voiced {
+		if rest := models.Without(v, struck); len(rest) != 1 || rest[0] != v {
+			return models.Errorf(models.Stale, "part of chunk %d of session %s was struck", c.Seq, c.Session)
+		}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"reflect"
 	"time"
 
 	"github.com/afterword/afterword/models"
@@ -17,6 +18,23 @@ import (
 // Stale where the item is to be kept but its words are no longer there.
 // NotFound, Conflict for an ambiguous ID, Invalid, Locked.
 func (s *Store) Decide(ctx context.Context, id models.ItemID, d models.Decision, edit func(*models.Item)) (models.Item, error) {
+	return s.decideIf(ctx, id, d, edit, func(storedItem) error { return nil })
+}
+
+// DecideAs is Decide about an item as it was read. A Conflict error if it was
+// changed since, so that of two people, or of one person in two windows, none
+// overwrites the other unseen.
+func (s *Store) DecideAs(ctx context.Context, as models.Item, d models.Decision, edit func(*models.Item)) (models.Item, error) {
+	return s.decideIf(ctx, as.ID, d, edit, func(it storedItem) error {
+		// A decision is only ever as old as a millisecond can tell.
+		if it.Decision == as.Decision && it.Decided.Equal(as.Decided) && it.Finished == as.Finished && reflect.DeepEqual(bodyOf(it.Item), bodyOf(as)) {
+			return nil
+		}
+		return models.WithHint(models.Errorf(models.Conflict, "item %s was changed meanwhile", it.ID), "look at it again")
+	})
+}
+
+func (s *Store) decideIf(ctx context.Context, id models.ItemID, d models.Decision, edit func(*models.Item), may func(storedItem) error) (models.Item, error) {
 	var out models.Item
 	if (edit != nil) != (d == models.Edited) {
 		return out, models.Errorf(models.Invalid, "decide about item: an edit and nothing else comes with a change")
@@ -24,6 +42,9 @@ func (s *Store) Decide(ctx context.Context, id models.ItemID, d models.Decision,
 	err := s.write(ctx, "decide about item", func(t *tx) error {
 		it, err := t.item(id)
 		if err != nil {
+			return err
+		}
+		if err := may(it); err != nil {
 			return err
 		}
 		if it.Decision == d && edit == nil {

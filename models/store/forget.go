@@ -20,6 +20,7 @@ type Receipt struct {
 	Items     int
 	Evidence  int
 	Decisions int
+	Entries   int  // notes, plans and outcomes that belonged to it
 	Backups   int  // copies from before migrations that held the session too
 	Log       bool // the write-ahead log was emptied
 }
@@ -80,6 +81,7 @@ func (t *tx) count(r *Receipt) error {
 		{&r.Items, "item WHERE session = ?1"},
 		{&r.Evidence, "evidence" + ofItems},
 		{&r.Decisions, "decision" + ofItems},
+		{&r.Entries, "entry WHERE session = ?1"},
 	} {
 		if err := t.row("SELECT count(*) FROM "+c.from, r.Session).Scan(c.to); err != nil {
 			return err

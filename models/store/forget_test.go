@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -78,7 +79,7 @@ func TestForgetSession(t *testing.T) {
 			t.Errorf("%s still holds the ID", filepath.Base(path))
 		}
 	}
-	old := must(Open(ctx, Config{Path: h.path + ".before-0003", Ring: h.ring}))(t)
+	old := must(Open(ctx, Config{Path: fmt.Sprintf("%s.before-%04d", h.path, len(steps(t))+1), Ring: h.ring}))(t)
 	defer old.Close()
 	if all := must(old.Sessions(ctx))(t); len(all) != 1 || all[0].ID != other {
 		t.Errorf("the copy holds %v", all)

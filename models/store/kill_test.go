@@ -147,11 +147,13 @@ func TestOpenedByManyAtOnce(t *testing.T) {
 		t.Skip("starts processes")
 	}
 	const children = 4
+	last := len(steps(t))
+	copied := fmt.Sprintf(".before-%04d", last)
 	for _, existing := range []bool{false, true, false} {
 		path := filepath.Join(t.TempDir(), "new", "afterword.db")
 		want := children
 		if existing { // one migration behind, with data
-			s := must(open(t.Context(), Config{Path: path, Ring: &testRing{root: [32]byte{1, 2, 3}}}, steps(t)[:1]))(t)
+			s := must(open(t.Context(), Config{Path: path, Ring: &testRing{root: [32]byte{1, 2, 3}}}, steps(t)[:last-1]))(t)
 			must(s.SaveSession(t.Context(), models.Session{Title: "before", Source: models.SourceImport}))(t)
 			ok(t, s.Close())
 			want++
@@ -180,11 +182,11 @@ func TestOpenedByManyAtOnce(t *testing.T) {
 		for _, e := range must(os.ReadDir(filepath.Dir(path)))(t) {
 			names = append(names, strings.TrimPrefix(e.Name(), "afterword.db"))
 		}
-		if got, want := strings.Join(names, " "), map[bool]string{false: "", true: " .before-0002"}[existing]; got != want {
+		if got, want := strings.Join(names, " "), map[bool]string{false: "", true: " " + copied}[existing]; got != want {
 			t.Errorf("files: %q, want %q", got, want)
 		}
 		if existing {
-			old := must(open(t.Context(), Config{Path: path + ".before-0002", Ring: &testRing{root: [32]byte{1, 2, 3}}}, steps(t)[:1]))(t)
+			old := must(open(t.Context(), Config{Path: path + copied, Ring: &testRing{root: [32]byte{1, 2, 3}}}, steps(t)[:last-1]))(t)
 			if got := must(old.Sessions(t.Context()))(t); len(got) != 1 || got[0].Title != "before" {
 				t.Errorf("the copy holds %+v", got)
 			}

@@ -27,6 +27,9 @@ func (s *Store) SaveResult(ctx context.Context, id models.SessionID, seq int, h 
 		if err != nil {
 			return err
 		}
+		if c.State == models.Silent { // it was struck meanwhile
+			return models.Errorf(models.Conflict, "chunk %d of session %s needs no result", seq, id)
+		}
 		if c.State != models.Done {
 			if err := t.saveResult(c, h); err != nil {
 				return err

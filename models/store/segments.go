@@ -130,7 +130,11 @@ func (s *Store) Coverage(ctx context.Context, id models.SessionID) (models.Cover
 				r.Duration = max(r.Duration, c.Span.End)
 			}
 		}
-		out = models.Account(r.Duration, chunks, segments)
+		besides, err := t.besides(id)
+		if err != nil {
+			return err
+		}
+		out = models.Account(r.Duration, chunks, segments, besides...)
 		return nil
 	})
 	return out, err

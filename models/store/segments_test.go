@@ -99,7 +99,7 @@ func TestSaveResultRefuses(t *testing.T) {
 	_, err = h.SaveResult(ctx, id, 0, models.Heard{Language: "en", Segments: named})
 	wants(t, err, models.Invalid)
 	_, err = h.SaveResult(ctx, id, 1, models.Heard{Language: "en", Segments: segments(1, "text")})
-	wants(t, err, models.Invalid)
+	wants(t, err, models.Conflict)
 	_, err = h.SaveResult(ctx, "0123456789ab", 0, models.Heard{Language: "en"})
 	wants(t, err, models.NotFound)
 }

@@ -1,0 +1,5 @@
+//go:build race && unix && cgo
+
+package main
+
+const raceDetector = true

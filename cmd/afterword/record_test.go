@@ -1,0 +1,471 @@
+//go:build unix && cgo
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/afterword/afterword/capture"
+	"github.com/afterword/afterword/capture/mic/vmic"
+	"github.com/afterword/afterword/models"
+)
+
+// These tests record a numbered signal from a virtual microphone of a real
+// sound server, and count afterwards which samples there are.
+
+// room starts a sound server, plays the numbered signal into it, and points the
+// program at it and at an empty home. No speech model is needed: the recording
+// does not wait for one.
+func newRoom(t *testing.T) *vmic.Server {
+	t.Helper()
+	if !vmic.Available() {
+		t.Skip("pulseaudio is not installed")
+	}
+	newTestHome(t, t.TempDir())
+	dir, err := os.MkdirTemp("", "pa")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := vmic.Start(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Kill(); os.RemoveAll(dir) })
+	for _, kv := range s.Env() {
+		if k, v, _ := strings.Cut(kv, "="); k == "PULSE_SERVER" {
+			t.Setenv(k, v)
+		}
+	}
+	play(t, s, "vmic", &vmic.Numbered{})
+	return s
+}
+
+func play(t *testing.T, s *vmic.Server, name string, sound io.Reader) *vmic.Player {
+	t.Helper()
+	p, err := s.Play(name, sound)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Stop)
+	return p
+}
+
+// recordNow starts `record` in a process of its own and waits until sound is
+// durable.
+func recordNow(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := start(t, append([]string{"record", "--consent", "yes", "--stereo", "--title", "Numbers"}, args...)...)
+	t.Cleanup(func() { // a recorder that outlives a failed test is ended, by its own pid
+		if rep, err := askHome(captureRequest{Verb: "stop"}); err == nil && rep.PID > 1 {
+			_ = syscall.Kill(rep.PID, syscall.SIGKILL)
+		}
+	})
+	awaitStatus(t, "it records", func(s capture.Status) bool { return s.Captured > 0 })
+	return cmd
+}
+
+func askHome(req captureRequest) (captureReply, error) {
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+	a.home = findHome()
+	return a.askCapture(req)
+}
+
+func awaitStatus(t *testing.T, what string, ok func(capture.Status) bool) captureReply {
+	t.Helper()
+	var rep captureReply
+	var err error
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if rep, err = askHome(captureRequest{Verb: "status"}); err == nil && ok(rep.Status) {
+			return rep
+		}
+	}
+	t.Fatalf("%s: waited in vain; last %+v, %v", what, rep.Status, err)
+	return rep
+}
+
+// awaitMore waits until so much more was captured.
+func awaitMore(t *testing.T, d time.Duration) {
+	t.Helper()
+	var from time.Duration = -1
+	awaitStatus(t, "it goes on", func(s capture.Status) bool {
+		if from < 0 {
+			from = s.Captured
+		}
+		return s.State == "recording" && s.Captured >= from+d
+	})
+}
+
+// heardNumbers is what an oracle says about a finished recording.
+type heardNumbers struct {
+	story   capture.Story
+	runs    []vmic.Run // those of at least 5 ms
+	missing int64      // numbers between the first and the last that are not there
+	told    int64      // frames that the gaps tell of
+	doubled int64
+}
+
+// judge reads a session back from the spool and counts.
+func judge(t *testing.T, id models.SessionID) heardNumbers {
+	t.Helper()
+	ctx := t.Context()
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+	defer a.Close()
+	a.home = findHome()
+	a.set = defaultSettings(a.home)
+	if err := a.open(ctx); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := a.sessionRing(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out heardNumbers
+	if out.story, err = a.spool.Story(id, ring); err != nil {
+		t.Fatal(err)
+	}
+	pcm, rate, channels, err := a.spool.ReadSamples(id, ring, 0, out.story.Samples)
+	if pcm == nil || rate != vmic.Rate || channels != 2 {
+		t.Fatalf("read %d samples, %d Hz, %d channels: %v", len(pcm), rate, channels, err)
+	}
+	last := int64(-1)
+	for _, r := range vmic.Runs(pcm) {
+		if r.Frames < vmic.Rate/200 {
+			continue
+		}
+		if n := len(out.runs); last >= 0 && r.First == last { // the player was late: silence was played, and recorded
+			out.runs[n-1].Frames += r.Frames
+			last += r.Frames
+			continue
+		}
+		if last >= 0 && r.First > last {
+			out.missing += r.First - last
+		} else if last >= 0 {
+			out.doubled += last - r.First
+		}
+		last = r.First + r.Frames
+		out.runs = append(out.runs, r)
+	}
+	for _, g := range out.story.Gaps {
+		out.told += int64(g.Len()) * vmic.Rate / int64(time.Second)
+	}
+	c, err := a.store.Coverage(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sum time.Duration
+	for _, f := range fates {
+		sum += c.Total(f)
+	}
+	if sum != c.Duration || c.Duration != out.story.Length {
+		t.Errorf("coverage adds up to %v, the session is %v long, the journal says %v", sum, c.Duration, out.story.Length)
+	}
+	if gaps := c.Total(models.FateGap); gaps.Milliseconds() < out.told*1000/vmic.Rate-5 {
+		t.Errorf("coverage has gaps of %v, the journal of %d ms", gaps, out.told*1000/vmic.Rate)
+	}
+	return out
+}
+
+func (h heardNumbers) reasons() string {
+	var out []string
+	for _, g := range h.story.Gaps {
+		if g.Len() > 0 {
+			out = append(out, g.Reason)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// interrupt ends `record` as Ctrl-C does. Without a speech model it cannot
+// write the session down: it says so, and that the recording is safe.
+func interrupt(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	_ = cmd.Process.Signal(os.Interrupt)
+	done := make(chan error, 1)
+	go func() { done <- cmd.Wait() }()
+	select {
+	case <-done:
+	case <-time.After(60 * time.Second):
+		t.Fatal("record does not end")
+	}
+}
+
+func TestRecordKeepsEverySample(t *testing.T) {
+	newRoom(t)
+	cmd := recordNow(t)
+	awaitMore(t, 4*time.Second)
+	if code, out, _ := afterword(t, "status", "--json"); code != 0 || !strings.Contains(out, `"state":"recording"`) {
+		t.Errorf("status: exit %d, %s", code, out)
+	}
+	if code, _, errs := afterword(t, "record", "--consent", "yes"); code != exitBusy || !strings.Contains(errs, "already") {
+		t.Errorf("a second record: exit %d, %s", code, errs)
+	}
+	must(t, "mark", "a", "secret", "thought")
+	must(t, "pause")
+	var since time.Duration
+	awaitStatus(t, "paused for a second", func(s capture.Status) bool {
+		if since == 0 {
+			since = s.Elapsed
+		}
+		return s.State == "paused" && s.Elapsed > since+time.Second
+	})
+	must(t, "resume")
+	awaitMore(t, 2*time.Second)
+	rep, _ := askHome(captureRequest{Verb: "status"})
+	if code, _, errs := afterword(t, "forget", string(rep.Session), "--yes"); code != exitBusy {
+		t.Errorf("forget while recording: exit %d, %s", code, errs)
+	}
+	interrupt(t, cmd)
+	h := judge(t, rep.Session)
+	if h.reasons() != models.GapPaused || len(h.runs) != 2 {
+		t.Errorf("gaps %q, %d runs", h.reasons(), len(h.runs))
+	}
+	// Across the pause the clock of the session and the numbers agree.
+	if off := h.missing - h.told; off < -vmic.Rate/5 || off > vmic.Rate/5 {
+		t.Errorf("%d samples are missing, the gap tells of %d", h.missing, h.told)
+	}
+	for _, r := range h.runs {
+		t.Logf("run at %d: %d frames", r.At, r.Frames)
+	}
+	noClear(t, os.Getenv("AFTERWORD_HOME"), []string{"secret thought"})
+}
+
+func TestRecordSurvivesTheSoundSystem(t *testing.T) {
+	s := newRoom(t)
+	if err := s.Plug("second"); err != nil {
+		t.Fatal(err)
+	}
+	play(t, s, "second", &vmic.Numbered{})
+	cmd := recordNow(t, "--device", "vmic.monitor")
+	first := awaitStatus(t, "it records", func(s capture.Status) bool { return s.Captured > time.Second })
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(s.Default("second"))
+	check(s.Unplug("vmic"))
+	awaitStatus(t, "it falls back", func(s capture.Status) bool {
+		return s.State == "recording" && s.Device != first.Status.Device && s.Gaps >= 1
+	})
+	awaitMore(t, time.Second)
+	check(s.Plug("vmic"))
+	play(t, s, "vmic", &vmic.Numbered{})
+	awaitStatus(t, "it returns", func(st capture.Status) bool { return st.Device == first.Status.Device && st.Gaps >= 2 })
+	awaitMore(t, time.Second)
+	s.Kill()
+	awaitStatus(t, "it warns", func(st capture.Status) bool { return st.State == "waiting" && len(st.Warnings) > 0 })
+	check(s.Run())
+	play(t, s, "vmic", &vmic.Numbered{})
+	awaitMore(t, time.Second)
+	interrupt(t, cmd)
+	h := judge(t, first.Session)
+	if n := len(h.story.Gaps); n < 3 || !strings.HasPrefix(h.reasons(), models.GapUnplugged) || !strings.Contains(h.reasons(), models.GapSwitched) {
+		t.Errorf("%d gaps: %s", n, h.reasons())
+	}
+	if h.story.Why != "stopped by you" {
+		t.Errorf("ended because %q", h.story.Why)
+	}
+}
+
+func TestRecordStoppedProcessIsReplaced(t *testing.T) {
+	newRoom(t)
+	cmd := recordNow(t)
+	rep := awaitStatus(t, "it records", func(s capture.Status) bool { return s.Captured > time.Second })
+	_ = syscall.Kill(rep.PID, syscall.SIGSTOP)
+	began := time.Now()
+	next := awaitStatus(t, "it is replaced", func(s capture.Status) bool { return s.Gaps >= 1 && s.State == "recording" })
+	t.Logf("replaced after %v", time.Since(began))
+	if next.PID == rep.PID {
+		t.Error("the process that was stopped goes on")
+	}
+	awaitMore(t, time.Second)
+	interrupt(t, cmd)
+	h := judge(t, rep.Session)
+	if h.reasons() != models.GapKilled {
+		t.Errorf("gaps %q", h.reasons())
+	}
+	if off := h.missing - h.told; off < -vmic.Rate/5 || off > vmic.Rate/5 {
+		t.Errorf("%d samples are missing, the gap tells of %d", h.missing, h.told)
+	}
+}
+
+// atFullSpeed leaves a test out under the race detector, which makes a recorder
+// so slow to start that what is measured is the detector. 'go run ./cmd/build
+// bench recording' runs these without it.
+func atFullSpeed(t *testing.T) {
+	t.Helper()
+	if raceDetector {
+		t.Skip("holds the recorder to the clock; run go test without -race")
+	}
+}
+
+// TestRecordKills kills the recorder, the process that follows it, and both,
+// at random moments. The numbers tell what is missing.
+//
+// It runs on request only, for it does not always hold yet: on a busy machine
+// the gaps of a session with eight kills were told up to 0.13 s too short.
+func TestRecordKills(t *testing.T) {
+	atFullSpeed(t)
+	if os.Getenv("AFTERWORD_TEST_KILLS") == "" {
+		t.Skip("set AFTERWORD_TEST_KILLS to a number of kills; the lengths of gaps are not yet exact enough for it on a busy machine")
+	}
+	newRoom(t)
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rnd := rand.New(rand.NewPCG(seed, 3))
+	wanted, session := wish("AFTERWORD_TEST_KILLS", 40), 0
+	var worst, sum int64
+	recorders := 0
+	for left := wanted; left > 0; session++ {
+		cmd := recordNow(t)
+		id := awaitStatus(t, "it records", func(capture.Status) bool { return true }).Session
+		daemon, killed := false, 0
+		for range min(left, 8) {
+			awaitMore(t, time.Duration(100+rnd.IntN(500))*time.Millisecond)
+			left--
+			if rnd.IntN(4) > 0 || daemon {
+				rep := awaitStatus(t, "it records", func(s capture.Status) bool { return s.State == "recording" })
+				_ = syscall.Kill(rep.PID, syscall.SIGKILL)
+				killed++
+				if daemon {
+					break // both are gone: this recording ends here
+				}
+				awaitStatus(t, "it is replaced", func(s capture.Status) bool { return s.State == "recording" && s.Gaps >= killed })
+				continue
+			}
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+			daemon = true
+		}
+		var out, errs bytes.Buffer
+		code := run(context.Background(), []string{"stop"}, strings.NewReader(""), &out, &errs)
+		if code == exitNotServed { // both were killed
+			a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+			a.home = findHome()
+			a.set = defaultSettings(a.home)
+			if err := a.open(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			a.finishRecordings(t.Context(), nil)
+			a.Close()
+		}
+		if !daemon {
+			interrupt(t, cmd)
+		}
+		h := judge(t, id)
+		gone := 0
+		for _, g := range h.story.Gaps {
+			if g.Len() > 0 {
+				gone++
+			}
+		}
+		inside := killed
+		if daemon && code == exitNotServed {
+			inside-- // the last one ended it
+		}
+		if gone != inside {
+			t.Errorf("%d gaps for %d kills of the recorder: %s", gone, inside, h.reasons())
+		}
+		if off := h.missing - h.told; off > vmic.Rate/10 {
+			t.Errorf("%d samples are missing, the gaps tell of %d", h.missing, h.told)
+		}
+		if len(h.runs) > inside+1 || h.doubled > 0 { // two kills may leave nothing between them
+			t.Errorf("%d runs for %d kills, %d samples twice", len(h.runs), inside, h.doubled)
+		}
+		for i := 1; i < len(h.runs); i++ {
+			lost := h.runs[i].First - h.runs[i-1].First - h.runs[i-1].Frames
+			if lost > vmic.Rate {
+				t.Errorf("a kill cost %d samples", lost)
+			}
+			worst, sum, recorders = max(worst, lost), sum+lost, recorders+1
+		}
+	}
+	t.Logf("%d kills in %d sessions; lost per kill of the recorder: %.0f ms on average, %.0f ms at most",
+		wanted, session, 1000*float64(sum)/float64(max(1, recorders))/vmic.Rate, 1000*float64(worst)/vmic.Rate)
+}
+
+func TestRecordOnAFullDisk(t *testing.T) {
+	if os.Getuid() != 0 {
+		t.Skip("a small disk needs root")
+	}
+	newRoom(t)
+	home := os.Getenv("AFTERWORD_HOME")
+	spool := filepath.Join(home, "spool")
+	if err := os.MkdirAll(spool, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mount("tmpfs", spool, "tmpfs", 0, "size=64m,mode=700"); err != nil {
+		t.Skip("no tmpfs may be mounted here: ", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(spool, syscall.MNT_DETACH) })
+	cmd := recordNow(t)
+	filler := filepath.Join(spool, "filler")
+	f, err := os.Create(filler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := make([]byte, 4096)
+	for err == nil {
+		_, err = f.Write(block)
+	}
+	f.Close()
+	rep := awaitStatus(t, "it warns", func(s capture.Status) bool {
+		return len(s.Warnings) > 0 && strings.Contains(s.Warnings[0], "takes nothing")
+	})
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	awaitStatus(t, "it heals", func(s capture.Status) bool { return len(s.Warnings) == 0 })
+	awaitMore(t, time.Second)
+	interrupt(t, cmd)
+	h := judge(t, rep.Session)
+	if h.missing != 0 || len(h.runs) != 1 || h.story.Ended != true {
+		t.Errorf("%d samples are missing in %d runs; gaps: %s", h.missing, len(h.runs), h.reasons())
+	}
+}
+
+func TestStrikeWhileRecording(t *testing.T) {
+	newRoom(t)
+	cmd := recordNow(t)
+	awaitMore(t, 4*time.Second)
+	must(t, "strike", "--last", "2s")
+	awaitMore(t, time.Second)
+	rep, _ := askHome(captureRequest{Verb: "status"})
+	interrupt(t, cmd)
+	h := judge(t, rep.Session)
+	if len(h.runs) != 2 || h.missing < 2*vmic.Rate-10 || h.missing > 2*vmic.Rate+10 {
+		t.Errorf("%d runs, %d samples are gone", len(h.runs), h.missing)
+	}
+	var c struct{ Totals map[string]float64 }
+	if err := json.Unmarshal([]byte(must(t, "coverage", string(rep.Session), "--json")), &c); err != nil || fmt.Sprintf("%.3f", c.Totals["struck"]) != "2.000" {
+		t.Errorf("coverage %v, %v", c.Totals, err)
+	}
+	out := must(t, "strike", "--session", string(rep.Session), "--from", "0:00", "--to", "0:01", "--yes")
+	if !strings.Contains(out, "Struck: 0:00–0:01") {
+		t.Error(out)
+	}
+}
+
+func FuzzParseClock(f *testing.F) {
+	for _, s := range []string{"12:30", "90s", "1:02:03", "2m", "-1", "1:99", "NaN"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if d, err := parseClock(s); err == nil && (d < 0 || d > 1e6*time.Hour) {
+			t.Fatalf("%q is %v", s, d)
+		}
+	})
+}

@@ -1,0 +1,95 @@
+package review
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/afterword/afterword/models"
+)
+
+// What the page needs of the rest of the program. Errors carry the codes of
+// models; Locked from any of them brings up the unlock page.
+
+// sessions are what was said.
+type sessions interface {
+	Sessions(ctx context.Context) ([]models.Session, error) // newest first
+	FindSession(ctx context.Context, id models.SessionID) (models.Session, error)
+	Transcript(ctx context.Context, id models.SessionID) (models.Transcript, error)
+}
+
+// ledger says what became of the sound.
+type ledger interface {
+	Coverage(ctx context.Context, id models.SessionID) (models.Coverage, error)
+	Progress(ctx context.Context, id models.SessionID) (done, total time.Duration, pending int, err error)
+}
+
+// items are what was found.
+type items interface {
+	ItemsOf(ctx context.Context, id models.SessionID) ([]models.Item, error) // rejected ones too
+	FindItem(ctx context.Context, id models.ItemID) (models.Item, error)
+}
+
+// decisions are what the client makes of items.
+type decisions interface {
+	DecideAs(ctx context.Context, as models.Item, d models.Decision, edit func(*models.Item)) (models.Item, error) // Conflict, Stale
+	Undo(ctx context.Context, id models.ItemID) (models.Item, error)
+	Finish(ctx context.Context, id models.ItemID, done bool) error
+}
+
+// words are the transcript as the client corrects it.
+type words interface {
+	EditSegment(ctx context.Context, as models.Segment, text string) (models.Segment, error) // Conflict
+	Original(ctx context.Context, of models.Segment) (string, error)                         // the engine's own text
+	SetSpeaker(ctx context.Context, id models.SessionID, from, to models.Speaker) (int, error)
+}
+
+// pacing is how the client wants to go through a session.
+type pacing interface {
+	Pace(ctx context.Context, id models.SessionID) (models.Pace, error)
+	SetPace(ctx context.Context, id models.SessionID, change func(*models.Pace)) (models.Pace, error)
+}
+
+// sound is the spool. Channels are interleaved; where nothing was captured
+// there are zeros.
+type sound interface {
+	Form(ctx context.Context, id models.SessionID) (rate, channels int, err error)
+	PCM(ctx context.Context, id models.SessionID, span models.Span) ([]int16, error)
+}
+
+// shapes keeps the drawn form of a session's sound.
+type shapes interface {
+	Peaks(ctx context.Context, id models.SessionID) ([]byte, error) // nil if not worked out
+	SavePeaks(ctx context.Context, id models.SessionID, peaks []byte) error
+}
+
+// intake takes files. Receive copies one and says which session it becomes, or
+// a Conflict with the session that it was already; Read goes on until its sound
+// is in, telling how much of it has been read.
+type intake interface {
+	Receive(ctx context.Context, u Upload) (models.Session, error)
+	Read(ctx context.Context, id models.SessionID, tell func(done, total time.Duration)) error
+}
+
+// lock is the vault's.
+type lock interface {
+	Locked() bool
+	Unlock(ctx context.Context, passphrase string) error
+}
+
+// Upload is a file on its way in.
+type Upload struct {
+	Name string      // as the browser calls it
+	Date models.Date // of the file; empty for today
+	Body io.Reader
+}
+
+// Setting is a row of the settings page.
+type Setting struct{ Key, Value, Origin, Help string }
+
+// Place says where things lie and how they are protected.
+type Place struct {
+	ConfigFile, Data string
+	Protection       string // passphrase, keyring or keyfile
+	Settings         []Setting
+}

@@ -1,0 +1,153 @@
+package review
+
+import (
+	"net/http"
+)
+
+// answer is what a handler wants shown: a template and what to fill in, or
+// where to go instead.
+type answer struct {
+	name    string // of the template
+	title   string
+	data    any
+	to      string // a place of ours to go to instead
+	status  int    // 0 means 200
+	bare    bool   // no navigation: nobody has come in
+	say     string // for people who do not see what changed
+	cookies []*http.Cookie
+}
+
+type handler func(r *http.Request) (answer, error)
+
+func (p *Page) routes() http.Handler {
+	mux := http.NewServeMux()
+	in := func(pattern string, h handler) { mux.Handle(pattern, p.inside(p.page(h))) }
+	raw := func(pattern string, h http.HandlerFunc) { mux.Handle(pattern, p.inside(h)) }
+
+	in("GET /{$}", p.today)
+	in("GET /sessions", p.listSessions)
+	in("POST /sessions", p.takeFile)
+	in("POST /sessions/notice", p.dismiss)
+	in("GET /sessions/{session}", p.session)
+	in("POST /sessions/{session}/hold", p.hold)
+	in("POST /sessions/{session}/place", p.keepPlace)
+	in("POST /sessions/{session}/fold", p.fold)
+	in("POST /sessions/{session}/speaker", p.speaker)
+	in("GET /sessions/{session}/passage/{spot}", p.passage)
+	in("GET /sessions/{session}/words/{spot}", p.correct)
+	in("POST /sessions/{session}/words/{spot}", p.saveCorrection)
+	raw("GET /sessions/{session}/sound.wav", p.sound)
+	raw("GET /sessions/{session}/wave.svg", p.wave)
+	in("GET /items/{item}", p.item)
+	in("GET /items/{item}/edit", p.editItem)
+	in("POST /items/{item}", p.decide)
+	in("GET /settings", p.settings)
+	in("POST /settings", p.chooseSettings)
+	in("GET /help", p.help)
+	in("GET /ground", p.ground)
+	raw("GET /events", p.stream)
+	raw("GET /unlock", p.unlockPage)
+
+	mux.HandleFunc("POST /unlock", p.unlock)
+	mux.HandleFunc("GET /enter", p.enter)
+	mux.HandleFunc("GET /assets/{file}", serveAsset)
+	mux.HandleFunc("/", p.noSuchPage)
+	return mux
+}
+
+// inside lets those in who have a cookie, as long as the store is open.
+func (p *Page) inside(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case !known(r):
+			refuse(w, r, http.StatusUnauthorized, "unknown")
+		case p.Lock.Locked():
+			p.askPassphrase(w, r, "")
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// maxForm bounds what a form may send: a long text, many times over.
+const maxForm = 2 << 20
+
+func (p *Page) page(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost && r.URL.Path != "/sessions" {
+			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+			if err := parseForm(r); err != nil {
+				p.fail(w, r, err)
+				return
+			}
+		}
+		a, err := h(r)
+		if err != nil {
+			p.fail(w, r, err)
+			return
+		}
+		p.write(w, r, a.status, a)
+	})
+}
+
+func (p *Page) noSuchPage(w http.ResponseWriter, r *http.Request) {
+	if !known(r) {
+		refuse(w, r, http.StatusUnauthorized, "unknown")
+		return
+	}
+	refuse(w, r, http.StatusNotFound, "page")
+}
+
+// enter lets a browser in. It answers with a page that goes on by itself: a
+// redirect would still count as coming from elsewhere, and the browser would
+// keep the cookie back.
+func (p *Page) enter(w http.ResponseWriter, r *http.Request) {
+	to, ok := p.gate.redeem(r.URL.Query().Get("once"))
+	if !ok {
+		if known(r) { // the same link again, from the history
+			http.Redirect(w, r, "/", http.StatusSeeOther)
+			return
+		}
+		refuse(w, r, http.StatusUnauthorized, "link")
+		return
+	}
+	http.SetCookie(w, p.gate.cookie())
+	write(w, r, http.StatusOK, answer{name: "enter", title: text("enter.title"), data: to, bare: true})
+}
+
+func (p *Page) unlockPage(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+// askPassphrase shows the unlock page in the place of whatever was asked for.
+func (p *Page) askPassphrase(w http.ResponseWriter, r *http.Request, wrong string) {
+	back := "/"
+	if r.Method == http.MethodGet && r.URL.Path != "/events" {
+		back = inside(r.URL.RequestURI())
+	} else if b := r.PostFormValue("back"); b != "" {
+		back = inside(b)
+	}
+	write(w, r, http.StatusLocked, answer{name: "unlock", title: text("unlock.title"), data: unlockView{back, wrong}, bare: true})
+}
+
+type unlockView struct{ Back, Wrong string }
+
+func (p *Page) unlock(w http.ResponseWriter, r *http.Request) {
+	if !known(r) {
+		refuse(w, r, http.StatusUnauthorized, "unknown")
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	if err := parseForm(r); err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	if p.Lock.Locked() {
+		if err := p.Lock.Unlock(r.Context(), r.PostFormValue("passphrase")); err != nil {
+			p.askPassphrase(w, r, text("unlock.wrong"))
+			return
+		}
+		p.events.tell(event{name: "unlocked"})
+	}
+	http.Redirect(w, r, inside(r.PostFormValue("back")), http.StatusSeeOther)
+}

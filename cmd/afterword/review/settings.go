@@ -1,0 +1,39 @@
+package review
+
+import (
+	"net/http"
+)
+
+var themes = []string{"auto", "light", "dark"}
+
+// settingsView is read only: the file is the one place where settings change.
+type settingsView struct {
+	Place
+	Theme  string
+	Themes []string
+	Keys   bool
+}
+
+func (p *Page) settings(r *http.Request) (answer, error) {
+	return answer{name: "settings", title: text("nav.settings"), data: settingsView{p.Place(), theme(r), themes, keysOn(r)}}, nil
+}
+
+// chooseSettings keeps what belongs to this browser alone, in its cookies.
+func (p *Page) chooseSettings(r *http.Request) (answer, error) {
+	a := answer{to: "/settings"}
+	for name, allowed := range map[string][]string{"theme": themes, "keys": {"on", "off"}} {
+		v := r.PostFormValue(name)
+		for _, ok := range allowed {
+			if v == ok {
+				a.cookies = append(a.cookies, &http.Cookie{
+					Name: name, Value: v, Path: "/", MaxAge: int(cookieLife.Seconds()) * 12, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+				})
+			}
+		}
+	}
+	return a, nil
+}
+
+func (p *Page) help(r *http.Request) (answer, error) {
+	return answer{name: "help", title: text("nav.help"), data: keysOn(r)}, nil
+}
