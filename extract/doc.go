@@ -19,7 +19,7 @@
 //     gentle summary. [items.go, wording.go, summary.go]
 //
 // The rules are tables of word patterns, most of them under lexicon; pattern.go
-// says how they are written. Themes are ranked by a small linear model over
-// what the tables found; its weights are learnt from extract/corpus alone
-// (theme_weights.go), no word of anybody's session or of others' data is in them.
+// says how they are written. A scored model fits in beside them: what readThemes
+// and readFeelings return carries a weight, and nothing after them asks where it
+// came from.
 package extract

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/afterword/afterword/models"
 )
@@ -127,4 +128,9 @@ func peopleSpots(talk []utterance) map[string][]spot {
 		slices.SortFunc(s, func(a, b spot) int { return a.utterance - b.utterance })
 	}
 	return out
+}
+
+// themeIndex is the place of a theme in the fixed list.
+func themeIndex(theme string) int {
+	return slices.IndexFunc(models.Themes, func(t string) bool { return strings.EqualFold(t, theme) })
 }

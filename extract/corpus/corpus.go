@@ -41,6 +41,7 @@ type Session struct {
 	Emotions []Emotion
 	Traps    []Emotion // words of emotion that the client does not feel now
 	Actions  []Action
+	fresh    bool
 }
 
 // Emotion is felt in the segment with number Segment. Why is empty, or the
@@ -73,31 +74,50 @@ type Pair struct {
 	Due          models.Date
 	Recurrence   string
 	block        string // pairs that stand together are split together
+	fresh        bool
 }
 
 // blockSize is how many neighbouring pairs go to the same side of the split:
 // enough to keep what differs in one word together.
 const blockSize = 12
 
-// Held reports whether the name belongs to the validation side: a third of
-// all, by its hash, so that adding sessions moves none.
-func Held(name string) bool {
+// Side is a part of the corpus.
+type Side string
+
+const (
+	Train      Side = "train"      // rules are written while reading its misses
+	Validation Side = "validation" // counted only, but its author wrote rules too
+	Fresh      Side = "fresh"      // counted once at first sight, then again at the end of the work
+)
+
+// sideOf a name: fresh files stand apart; of the rest a third is for
+// validation, by the hash of the name, so that adding sessions moves none.
+func sideOf(name string, fresh bool) Side {
+	if fresh {
+		return Fresh
+	}
 	h := fnv.New32a()
 	h.Write([]byte(name))
-	return h.Sum32()%3 == 0
+	if h.Sum32()%3 == 0 {
+		return Validation
+	}
+	return Train
 }
 
-// Held reports whether the session is for validation.
-func (s Session) Held() bool { return Held(s.ID) }
+// Side is the part that the session belongs to.
+func (s Session) Side() Side { return sideOf(s.ID, s.fresh) }
 
-// Held reports whether the pair is for validation.
-func (p Pair) Held() bool { return Held(p.block) }
+// Side is the part that the pair belongs to.
+func (p Pair) Side() Side { return sideOf(p.block, p.fresh) }
 
 // Sessions reads every session, in order.
 func Sessions() ([]Session, error) {
 	var out []Session
-	err := each("sessions-*.txt", func(name, text string) error {
+	err := each("*sessions-*.txt", func(name, text string) error {
 		ss, err := ParseSessions(text)
+		for i := range ss {
+			ss[i].fresh = isFresh(name)
+		}
 		out = append(out, ss...)
 		return err
 	})
@@ -105,9 +125,11 @@ func Sessions() ([]Session, error) {
 }
 
 // EmotionPairs and ActionPairs read the minimal pairs, in order.
-func EmotionPairs() ([]Pair, error) { return pairs("emotions-*.txt", emotionLabel) }
+func EmotionPairs() ([]Pair, error) { return pairs("*emotions-*.txt", emotionLabel) }
 
-func ActionPairs() ([]Pair, error) { return pairs("actions-*.txt", actionLabel) }
+func ActionPairs() ([]Pair, error) { return pairs("*actions-*.txt", actionLabel) }
+
+func isFresh(name string) bool { return strings.HasPrefix(name, "fresh-") }
 
 func each(glob string, read func(name, text string) error) error {
 	names, err := fs.Glob(files, glob)
@@ -280,7 +302,7 @@ func parsePairs(name, text string, label func(*Pair, string) error) ([]Pair, err
 		if len(f) != 3 {
 			return nil, fmt.Errorf("line %d: want 'label | before | words'", n+1)
 		}
-		p := Pair{ID: fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".txt"), n+1), Date: day, Speaker: models.Client, Before: f[1], Text: f[2]}
+		p := Pair{ID: fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".txt"), n+1), Date: day, Speaker: models.Client, Before: f[1], Text: f[2], fresh: isFresh(name)}
 		p.block = fmt.Sprintf("%s:%d", name, len(out)/blockSize)
 		if err := label(&p, f[0]); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n+1, err)
