@@ -56,6 +56,9 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		}
 	}
 	next := u.word(i + 1)
+	if u.ruledOut(i) {
+		return i + 1
+	}
 	if u.over(i) || i+1 < to && u.toks[i+1].capital && u.toks[i+1].kind == lexical && weekdays[next] == 0 && months[next] == 0 && next != "i" {
 		return i + 1 // over, or a name
 	}
@@ -92,6 +95,15 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		w.due = c.day(d)
 	}
 	return end
+}
+
+// ruledOut: "no Fridays", "not on Sunday".
+func (u *utterance) ruledOut(i int) bool {
+	prev := u.word(i - 1)
+	if prev == "on" || prev == "this" {
+		prev = u.word(i - 2)
+	}
+	return prev == "no" && u.word(i-2) != "," && u.word(i-2) != "." && pluralDays[u.word(i)] || prev == "not"
 }
 
 // correction: a new sentence or a "no" since the last date takes it back.
@@ -169,7 +181,7 @@ func (c calendar) dayOfMonth(u *utterance, i, to int, set func(models.Date, int)
 	if !digits && !timed || lead == "for" && !digits {
 		return i
 	}
-	if !digits && k < to && u.toks[k].kind != mark && u.word(k) != "and" && u.word(k) != "at" && u.word(k) != "about" && u.word(k) != "so" {
+	if !digits && k < to && u.toks[k].kind != mark && !stopWords[u.word(k)] && !adverbs[u.word(k)] && u.word(k) != "anyway" && u.word(k) != "instead" && u.word(k) != "please" {
 		return i // "on the second floor"
 	}
 	return set(c.onDay(n), k)

@@ -9,6 +9,12 @@ func (l *ledger) client(i int) {
 	answer := u.replies()
 	e := l.waitingFor(i, true)
 	var mine *entry
+	if e == nil {
+		l.otherDay(i)
+	}
+	if e != nil && l.asksElse(i, e) && (answer == refuses || answer == mild) {
+		answer = neither
+	}
 	if e != nil {
 		switch e.origin {
 		case reviewing:
@@ -27,6 +33,16 @@ func (l *ledger) client(i int) {
 	}
 	l.requests(i)
 	l.others(i)
+}
+
+// asksElse: the therapist asked about something else since, and a bare "no"
+// belongs to that: "And is that an emergency?" "No."
+func (l *ledger) asksElse(i int, e *entry) bool {
+	if i == 0 || l.talk[i-1].client || e.last >= i-1 {
+		return false
+	}
+	ss := l.talk[i-1].sentences
+	return len(ss) > 0 && ss[len(ss)-1].question
 }
 
 // reviewed settles "did you do it?".
@@ -169,60 +185,6 @@ func (l *ledger) askedLast(e *entry) bool {
 	return len(u.sentences) > 0 && u.sentences[len(u.sentences)-1].question
 }
 
-// replyWhen reads the time in an answer, from the sentences that are not about
-// the past or somebody else.
-func (l *ledger) replyWhen(u *utterance) when {
-	var out when
-	for _, s := range u.sentences {
-		if s.question && len(u.sentences) > 1 || u.aboutAnother(s) {
-			continue
-		}
-		skip := false
-		for _, f := range u.frames(s) {
-			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "we" && f.subj != "it" && f.mood != plain || f.neg {
-				skip = true
-			}
-			if f.mood == plain && f.subj == "i" && f.lemma != "be" && f.lemma != "suppose" && f.lemma != "guess" && f.lemma != "think" {
-				skip = true // "I close Wednesday, Thursday, Friday"
-			}
-		}
-		if skip && len(u.frames(s)) == 1 {
-			continue
-		}
-		w := l.cal.readWhen(u, s.from, s.to)
-		if skip && w.due == "" {
-			continue
-		}
-		if w.due != "" {
-			out.due = w.due
-		}
-		if w.recurrence != "" {
-			out.recurrence = w.recurrence
-		}
-		if w.phrase != "" && (out.phrase == "" || w.due != "") {
-			out.phrase = w.phrase
-		}
-	}
-	return out
-}
-
-// aboutAnother: a sentence about somebody else's time, or about when not.
-func (u *utterance) aboutAnother(s sentence) bool {
-	self := u.mentions(s, "i") || u.mentions(s, "we")
-	if first := s.from; first+1 < s.to && u.toks[first].kind == lexical && weekdays[u.word(first)] == 0 && !subjects[u.word(first)] && u.isBe(first+1) && !self {
-		return true // "Ray's home Fridays"
-	}
-	for k := s.from; k < s.to; k++ {
-		switch w := u.word(k); {
-		case w == "he" || w == "she" || w == "they":
-			return !self
-		case w == "not" && !self && k+1 < s.to && k > s.from+1:
-			return true
-		}
-	}
-	return false
-}
-
 // whole is the span of an utterance's first sentences, up to a fair length.
 func (u *utterance) whole() sentence {
 	if len(u.sentences) == 0 {
@@ -292,7 +254,11 @@ func (l *ledger) answered(i int, e *entry, answer reply, plans []plan) *entry {
 	s, ok := u.answerFragment()
 	if e.asksWhen && e.verb < 0 { // nothing on the table yet: only "I'll do it then" makes it a plan
 		e.last, e.waiting = i, false
-		e.time(l.replyWhen(u))
+		w := l.replyWhen(u)
+		if w.empty() { // "When will he hear it?" "He's coming on Sunday."
+			w = l.cal.readWhen(u, 0, len(u.toks))
+		}
+		e.time(w)
 		return nil
 	}
 	if !ok {

@@ -59,8 +59,24 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	if e.status == models.Suggested {
 		e.strength, e.waiting = toOffer, false // the therapist's "when?" makes it firm
 	}
+	if e.when.due == "" && e.when.recurrence == "" && e.live() {
+		l.inherit(i, e)
+	}
 	l.add(e).prove(i, p.at, p.planEnd)
 	return e
+}
+
+// inherit takes the time of an open "when will you …?" that was answered
+// before the plan had words of its own.
+func (l *ledger) inherit(i int, e *entry) {
+	for k := len(l.entries) - 1; k >= max(0, len(l.entries)-3); k-- {
+		if a := l.entries[k]; a.origin == asking && a.asksWhen && a.verb < 0 && a.status == "" && i-a.last <= 4 && a.when.due != "" {
+			e.time(a.when)
+			e.proofs = append(e.proofs, a.proofs...)
+			a.status = models.Declined // its plan has been found
+			return
+		}
+	}
 }
 
 var reasons = list(`
@@ -83,82 +99,6 @@ i will not bore
 i will not take it
 i will not ever
 `)
-
-// planWhen reads the time of a plan: of its clause first, then its sentence,
-// then the sentence after it.
-func (l *ledger) planWhen(u *utterance, p plan) when {
-	from := p.at
-	for from > p.sent.from && !subjects[u.word(from-1)] && u.word(from-1) != "but" && u.word(from-1) != "so" {
-		from--
-	}
-	if w := l.cal.readWhen(u, from, p.planEnd); w.due != "" || w.recurrence != "" {
-		return w
-	}
-	w := l.cal.readWhen(u, p.sent.from, p.sent.to)
-	for k := p.sent.from; k < p.at && w.due == "" && w.recurrence == ""; k++ {
-		if n := u.word(k + 1); u.word(k) == "when" && (n == "i" || n == "my" || n == "the" || n == "it") && !u.mentions(sentence{k, p.at, false}, "get") {
-			w.recurrence = "as-needed" // "when I wake at four I'll get up"
-		}
-	}
-	if w.due != "" && l.pastClause(u, p.sent, w) {
-		w = when{}
-	}
-	if w.due == "" && w.recurrence == "" {
-		w = l.askedDay(u, w)
-	}
-	if w.due == "" && w.recurrence == "" && u.mentions(p.sent, "then") {
-		for _, s := range u.sentences {
-			if s.to == p.sent.from {
-				return l.cal.readWhen(u, s.from, s.to)
-			}
-		}
-	}
-	if w.due == "" && w.recurrence == "" {
-		for _, s := range u.sentences {
-			if s.from == p.sent.to || s.to == p.sent.from {
-				if v := l.replySentence(u, s); v.due != "" || v.recurrence != "" {
-					return v
-				}
-			}
-		}
-	}
-	return w
-}
-
-// askedDay: the therapist's short question right before named the day: "And
-// tonight?"
-func (l *ledger) askedDay(u *utterance, w when) when {
-	i := u.index
-	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 {
-		return w
-	}
-	b := &l.talk[i-1]
-	s := b.sentences[len(b.sentences)-1]
-	if s.question && s.to-s.from <= 5 && len(b.frames(s)) == 0 {
-		if v := l.cal.readWhen(b, s.from, s.to); v.due != "" {
-			return v
-		}
-	}
-	return w
-}
-
-// replySentence: the time of a short neighbouring sentence without a verb.
-func (l *ledger) replySentence(u *utterance, s sentence) when {
-	if s.question || s.to-s.from > 9 || len(u.frames(s)) > 0 {
-		return when{}
-	}
-	return l.cal.readWhen(u, s.from, s.to)
-}
-
-// pastClause: the time stands in a clause about what was.
-func (l *ledger) pastClause(u *utterance, s sentence, w when) bool {
-	for _, f := range u.frames(s) {
-		if (f.mood == pastTense || f.mood == usedTo) && w.from >= f.verb && w.to <= f.end {
-			return true
-		}
-	}
-	return false
-}
 
 // about finds the entry that a plan speaks of again.
 func (l *ledger) about(i int, p plan, target *entry) *entry {

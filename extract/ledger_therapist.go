@@ -183,13 +183,16 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 	if s.question || s.to-s.from > 22 {
 		return nil
 	}
+	w := l.cal.readWhen(u, s.from, s.to)
+	if w.recurrence == "as-needed" && u.saysPresent(s) {
+		return l.eachTime(i, s, w)
+	}
 	for _, f := range u.frames(s) {
 		if !(f.lemma == "be" && f.subj == "you") && !(f.lemma == "meet" || f.lemma == "see" || f.lemma == "come") {
 			return nil
 		}
 	}
-	w := l.cal.readWhen(u, s.from, s.to)
-	if w.recurrence == "" || w.recurrence == "as-needed" || w.recurrence == "weekly" && !homeworkNouns.has(u, s) {
+	if w.recurrence == "" || w.recurrence == "weekly" && !homeworkNouns.has(u, s) {
 		return nil
 	}
 	from := s.from
@@ -212,6 +215,43 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 		p.from, p.to = own.from, own.to
 	}
 	e := l.add(&entry{origin: proposed, strength: toSet, status: models.Assigned, words: proof{i, p.from, p.to}, verb: -1, when: w, waiting: true})
+	e.prove(i, s.from, s.to)
+	return e
+}
+
+// saysPresent: nothing in the sentence was, and the therapist is not in it.
+func (u *utterance) saysPresent(s sentence) bool {
+	for _, f := range u.frames(s) {
+		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" || f.subj == "we" {
+			return false
+		}
+	}
+	return true
+}
+
+// eachTime: "That's it, whenever it comes up", "And the log goes on, every time
+// it's a five": a plan on the table, or the homework named, is for each time.
+func (l *ledger) eachTime(i int, s sentence, w when) *entry {
+	u := &l.talk[i]
+	if r := l.recent(i, 3); r != nil && r.origin != asking {
+		r.time(w)
+		r.prove(i, s.from, s.to)
+		if !r.settled {
+			r.waiting, r.byClient = true, false
+		}
+		return r
+	}
+	if !homeworkNouns.has(u, s) && !u.mentions(s, "please") {
+		return nil
+	}
+	from := s.from
+	for from < s.to && (openers[u.word(from)] || u.toks[from].kind == mark) {
+		from++
+	}
+	if from >= s.to {
+		return nil
+	}
+	e := l.add(&entry{origin: proposed, strength: toSet, status: models.Assigned, words: proof{i, from, u.planEnd(from, s)}, verb: -1, when: w, waiting: true})
 	e.prove(i, s.from, s.to)
 	return e
 }
@@ -319,20 +359,6 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 			e.waiting, e.byClient = true, false
 		}
 	}
-}
-
-// laterWhen: a following sentence of the same utterance adds a time only when
-// it is about the plan, not about the past.
-func (l *ledger) laterWhen(u *utterance, s sentence) when {
-	if s.question {
-		return when{}
-	}
-	for _, f := range u.frames(s) {
-		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" {
-			return when{}
-		}
-	}
-	return l.cal.readWhen(u, s.from, s.to)
 }
 
 // ask: "what will you do?", "when will you do it?".

@@ -215,7 +215,8 @@ func (u *utterance) tellsStory(s sentence, from int) bool {
 	return false
 }
 
-var nextWeek = list("next week|month|time\nthis week|weekend")
+// nextWeek marks a progressive as a plan: "I'm walking in next week".
+var nextWeek = list("next week|month|time\nthis week|weekend\nfrom now|today|tonight|tomorrow on|onwards?\nfrom tonight|today|tomorrow")
 
 func letTries(f frame, u *utterance) bool {
 	return f.lemma == "try" && !noTry[lemma(u.word(f.verb+2), base)] || f.lemma != "try" && f.try
@@ -243,7 +244,7 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 		p.firmness = against
 		return p, true
 	}
-	if f.cond {
+	if f.cond && !(p.firmness == firm && !f.soft && (u.comesAgain(f, s) || u.toldIf(f, s, c))) {
 		p.firmness = ifOnly
 		return p, true
 	}
@@ -259,6 +260,33 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 		p.proform = true
 	}
 	return p, true
+}
+
+// comings are what one waits for: "if it comes again I'll …" is a plan for the
+// next time, not a fancy.
+var comings = list(`
+if|when|whenever it|that|this|she|he|they|one @adv* comes|happens|starts|hits|gets|kicks|goes|rings|calls|texts|shows|turns|creeps|builds|come|start|happen|ring|call
+if|when|whenever the|a|that|my|an @any @adv* comes|happens|starts|hits|gets|kicks|goes|shows|turns|creeps|builds
+if i get|feel|notice|catch|hear|see|have the|that|another|it|one|a|any|myself
+next time|when it|that|the|she|he|i|they
+`)
+
+func (u *utterance) comesAgain(f frame, s sentence) bool {
+	if f.mood != will && f.mood != goingTo {
+		return false
+	}
+	return comings.has(u, sentence{s.from, f.at, false}) && inClass("task", f.lemma)
+}
+
+// toldIf: "I'll tell her tonight not to answer if I ask": a day is named, and
+// the if belongs to what is to be said.
+func (u *utterance) toldIf(f frame, s sentence, c calendar) bool {
+	for k := s.from; k < s.to; k++ {
+		if u.word(k) == "if" {
+			return k > f.verb && c.readWhen(u, f.verb, k).due != ""
+		}
+	}
+	return false
 }
 
 // timeAt: a time stands at i: "I'll go Wednesday".
