@@ -9,11 +9,11 @@ func (l *ledger) client(i int) {
 	answer := u.replies()
 	e := l.waitingFor(i, true)
 	var mine *entry
-	if e == nil {
-		l.otherDay(i)
-	}
-	if e != nil && l.asksElse(i, e) && (answer == refuses || answer == mild) {
-		answer = neither
+	l.otherDay(i)
+	if e != nil {
+		if other, open := l.asksElse(i, e); other && (open || answer == refuses || answer == mild) {
+			answer = neither
+		}
 	}
 	if e != nil {
 		switch e.origin {
@@ -36,13 +36,21 @@ func (l *ledger) client(i int) {
 }
 
 // asksElse: the therapist asked about something else since, and a bare "no"
-// belongs to that: "And is that an emergency?" "No."
-func (l *ledger) asksElse(i int, e *entry) bool {
+// belongs to that: "And is that an emergency?" "No." Open says that it was a
+// question of how or what, which no yes answers either.
+func (l *ledger) asksElse(i int, e *entry) (other, open bool) {
 	if i == 0 || l.talk[i-1].client || e.last >= i-1 {
-		return false
+		return false, false
 	}
-	ss := l.talk[i-1].sentences
-	return len(ss) > 0 && ss[len(ss)-1].question
+	u := &l.talk[i-1]
+	if len(u.sentences) == 0 {
+		return false, false
+	}
+	s := u.sentences[len(u.sentences)-1]
+	for k := s.from; k < s.to && (openers[u.word(k)] || isWh(u.word(k))); k++ {
+		open = open || isWh(u.word(k))
+	}
+	return s.question, open
 }
 
 // reviewed settles "did you do it?".
@@ -98,6 +106,10 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	u := &l.talk[i]
 	var said, soft, not bool
 	w := l.replyWhen(u)
+	if p := l.ownAnswer(i, e, answer, plans); p != nil {
+		e.words, e.verb = proof{i, p.verb, p.planEnd}, p.verb
+		said = true
+	}
 	for _, p := range plans {
 		switch p.firmness {
 		case firm:
@@ -136,7 +148,7 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	case e.asksWhen && (w.due != "" || w.recurrence != "" || w.phrase != "") && !asksBack && answer != leavesOpen:
 		l.agree(i, e, models.Committed, w)
 		return e
-	case (w.due != "" || w.recurrence != "") && !asksBack && answer != leavesOpen && !soft && len(u.toks) < 24 && e.strength != toOffer && u.fragment():
+	case (w.due != "" || w.recurrence != "") && !asksBack && answer != leavesOpen && !soft && len(u.toks) < 24 && e.strength != toOffer && (u.fragment() || l.opensWithTime(u, u.sentences[0])):
 		l.agree(i, e, models.Assigned, w)
 		return e
 	case answer == leavesOpen || soft:
@@ -161,6 +173,19 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 		}
 	}
 	return nil
+}
+
+// ownAnswer: asked whether they could find out, the client says at once how:
+// "I'll ask the pharmacist tomorrow." It is the same plan, in better words.
+func (l *ledger) ownAnswer(i int, e *entry, answer reply, plans []plan) *plan {
+	if e.byClient || e.strength != toAsk && e.strength != toSet || e.settled || e.last != i-1 || answer != neither && answer != mild || len(plans) == 0 {
+		return nil
+	}
+	p := &plans[0]
+	if p.firmness != firm || p.proform || p.sent.from != l.talk[i].sentences[0].from || l.shares(e, i, p.verb, p.planEnd) {
+		return nil
+	}
+	return p
 }
 
 // agree settles an entry. What the therapist put and the client takes is
@@ -334,6 +359,9 @@ func (u *utterance) answerFragment() (sentence, bool) {
 // deedFragment: "a swim on Saturday", "ice, then I text Dani", "call Ray".
 func (u *utterance) deedFragment(s sentence, w when) bool {
 	first := u.word(s.from)
+	if first == "there" && u.isBe(s.from+1) {
+		return false // what there is, is not yet done
+	}
 	if inClass("task", lemma(first, base|gerund)) && !inClass("state", lemma(first, base|gerund)) && (isBase(first) || isGerund(first)) {
 		return true
 	}

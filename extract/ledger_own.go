@@ -84,8 +84,6 @@ i hate
 i can not
 it is too
 it makes me
-anymore
-any more
 `)
 
 var negIdioms = list(`
@@ -107,7 +105,7 @@ func (l *ledger) about(i int, p plan, target *entry) *entry {
 	}
 	for k := len(l.entries) - 1; k >= 0 && k >= len(l.entries)-3; k-- {
 		e := l.entries[k]
-		if e.origin == asking && e.asksWhen && e.verb < 0 && e.status == "" && p.proform && p.firmness == firm && i-e.last <= 5 {
+		if e.origin == asking && e.asksWhen && e.verb < 0 && e.status == "" && p.proform && (p.firmness == firm || p.firmness == tentative) && i-e.last <= 5 {
 			return e
 		}
 		if e == target && target.origin == asking {

@@ -40,7 +40,7 @@ func (l *ledger) therapist(i int) {
 // put lays a proposal on the table, or adds it to the one that it repeats.
 func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 	u := &l.talk[i]
-	w := l.cal.readWhen(u, p.sent.from, p.sent.to)
+	w := l.cal.readWhen(u, p.sent.from, u.untilReview(p))
 	e := mine
 	if e == nil || e.strength == toOffer && p.strength != toOffer {
 		e = nil
@@ -88,6 +88,17 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 		e.when.recurrence = ""
 	}
 	return e
+}
+
+// untilReview is where the plan's sentence turns to when both will look at it
+// again: "… and we look again in three weeks".
+func (u *utterance) untilReview(p proposal) int {
+	for _, f := range u.frames(p.sent) {
+		if f.subj == "we" && f.verb > p.from+1 && (f.lemma == "look" || f.lemma == "see" || f.lemma == "meet" || f.lemma == "talk" || f.lemma == "review" || f.lemma == "check" || f.lemma == "discuss") && !nextMeeting.has(u, f.at-1, p.sent.to) {
+			return f.at
+		}
+	}
+	return p.sent.to
 }
 
 // onlyWhen: the plan is for when something happens: "when your hands go
@@ -233,7 +244,8 @@ func (u *utterance) saysPresent(s sentence) bool {
 // it's a five": a plan on the table, or the homework named, is for each time.
 func (l *ledger) eachTime(i int, s sentence, w when) *entry {
 	u := &l.talk[i]
-	if r := l.recent(i, 3); r != nil && r.origin != asking {
+	own := homeworkNouns.has(u, s)
+	if r := l.recent(i, 3); r != nil && r.origin != asking && (l.shares(r, i, s.from, s.to) || !own && i-r.last <= 1) {
 		r.time(w)
 		r.prove(i, s.from, s.to)
 		if !r.settled {
@@ -241,7 +253,7 @@ func (l *ledger) eachTime(i int, s sentence, w when) *entry {
 		}
 		return r
 	}
-	if !homeworkNouns.has(u, s) && !u.mentions(s, "please") {
+	if first := u.sentences[0]; !own && !u.mentions(s, "please") && !thatIsIt.has(u, first) {
 		return nil
 	}
 	from := s.from
@@ -255,6 +267,8 @@ func (l *ledger) eachTime(i int, s sentence, w when) *entry {
 	e.prove(i, s.from, s.to)
 	return e
 }
+
+var thatIsIt = list("^ that is it|right\n^ exactly\n^ perfect\n^ spot on")
 
 var pastNoun = list("last\nago\nthat is\nyears\nall week")
 
@@ -384,7 +398,7 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 	}
 	for _, f := range u.frames(s) {
 		if f.subj != "you" && f.subj != "we" || f.verb < m.from {
-			if f.asked && f.subj != "you" && f.subj != "it" && f.subj != "that" {
+			if f.asked && f.subj != "you" && f.subj != "it" && f.subj != "that" && !(first == "when" && (f.lemma == "hear" || f.lemma == "know" || f.lemma == "find")) {
 				return
 			}
 			continue

@@ -138,7 +138,7 @@ func (l *ledger) pastClause(u *utterance, s sentence, w when) bool {
 func (l *ledger) replyWhen(u *utterance) when {
 	var out when
 	for _, s := range u.sentences {
-		if s.question && len(u.sentences) > 1 || u.aboutAnother(s) {
+		if s.question && len(u.sentences) > 1 || u.aboutAnother(s) && !l.opensWithTime(u, s) {
 			continue
 		}
 		skip := false
@@ -150,11 +150,11 @@ func (l *ledger) replyWhen(u *utterance) when {
 				skip = true // "I close Wednesday, Thursday, Friday"
 			}
 		}
-		if skip && len(u.frames(s)) == 1 {
+		if skip && len(u.frames(s)) == 1 && !l.opensWithTime(u, s) {
 			continue
 		}
 		w := l.cal.readWhen(u, s.from, s.to)
-		if skip && w.due == "" {
+		if skip && w.due == "" && !l.opensWithTime(u, s) {
 			continue
 		}
 		if w.due != "" {
@@ -168,6 +168,21 @@ func (l *ledger) replyWhen(u *utterance) when {
 		}
 	}
 	return out
+}
+
+// opensWithTime: "Every morning, long as it isn't raining", "Wednesday she's
+// in the office": the time comes first, and the rest is why.
+func (l *ledger) opensWithTime(u *utterance, s sentence) bool {
+	w := l.cal.readWhen(u, s.from, s.to)
+	if w.from < 0 || w.from > s.from+1 || w.due == "" && w.recurrence == "" {
+		return false
+	}
+	for _, f := range u.frames(s) {
+		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" || f.mood == will || f.mood == goingTo {
+			return false
+		}
+	}
+	return true
 }
 
 // aboutAnother: a sentence about somebody else's time, or about when not.

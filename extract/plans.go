@@ -251,7 +251,7 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 	if p.firmness == firm && (f.soft || u.someday(s)) && !ahead {
 		p.firmness = tentative
 	}
-	if p.firmness == tentative && u.someday(s) {
+	if p.firmness == tentative && (u.someday(s) || u.ifFollows(s)) {
 		p.firmness = ifOnly
 	}
 	next := u.word(f.verb + 1)
@@ -260,6 +260,16 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 		p.proform = true
 	}
 	return p, true
+}
+
+// ifFollows: "I might read to him. If he's awake."
+func (u *utterance) ifFollows(s sentence) bool {
+	for _, t := range u.sentences {
+		if t.from == s.to {
+			return u.word(t.from) == "if" && t.to-t.from <= 8
+		}
+	}
+	return false
 }
 
 // comings are what one waits for: "if it comes again I'll …" is a plan for the

@@ -23,6 +23,9 @@ func (p phrases) end(u *utterance, i, to int) int {
 	return best
 }
 
+// has: one of the phrases begins at i.
+func (p phrases) has(u *utterance, i, to int) bool { return i >= 0 && p.end(u, i, to) > 0 }
+
 func sequences(lines string) phrases {
 	var p phrases
 	for _, l := range tableLines(lines) {
