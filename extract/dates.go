@@ -245,7 +245,7 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 			return i
 		}
 		return set(c.day(0), i+1)
-	case word == "now" && u.word(i-1) == "right" && u.client, word == "now" && (u.word(i+1) == "." || i+1 == to) && u.word(i-1) != "from" && u.word(i-1) != "for", word == "right" && u.word(i+1) == "away":
+	case word == "now" && u.word(i-1) == "right" && u.client, word == "now" && (u.word(i+1) == "." || i+1 == to) && u.word(i-1) != "from" && u.word(i-1) != "for" && !u.statesNow(i), word == "right" && u.word(i+1) == "away":
 		return set(c.day(0), min(i+2, to))
 	case word == "later" && u.word(i+1) == "today":
 		return set(c.day(0), i+2)
@@ -292,6 +292,16 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 		}
 	}
 	return c.dayOfMonth(u, i, to, set)
+}
+
+// statesNow: "I'm not scared of it now" says how it is, not when to do it.
+func (u *utterance) statesNow(i int) bool {
+	for k := i - 1; k >= 0 && u.toks[k].clause == u.toks[i].clause; k-- {
+		if u.isBe(k) {
+			return true
+		}
+	}
+	return false
 }
 
 // afterwards: when the session is over, and so today.

@@ -71,6 +71,10 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		}
 		return i + 3
 	}
+	if last, of := u.dayList(i, to); of > 2 || of == 2 && u.word(i+1) == "and" && !u.over(i) {
+		w.recurrence = strconv.Itoa(of) + "/week"
+		return last
+	}
 	if u.pluralDay(i) && pluralDays[word] && u.isBe(i+1) {
 		return i + 1 // "Saturdays are his"
 	}
@@ -95,6 +99,24 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		w.due = c.day(d)
 	}
 	return end
+}
+
+// dayList counts different weekdays in a row: "Monday, Wednesday and Friday".
+func (u *utterance) dayList(i, to int) (end, of int) {
+	seen := map[int]bool{}
+	end = i
+	for k := i; k < to; k++ {
+		w := u.word(k)
+		if n := weekdays[w]; n > 0 && !seen[n] {
+			seen[n] = true
+			end = k + 1
+			continue
+		}
+		if w != "," && w != "and" && w != "on" && w != "." {
+			break
+		}
+	}
+	return end, len(seen)
 }
 
 // ruledOut: "no Fridays", "not on Sunday".

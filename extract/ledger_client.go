@@ -13,6 +13,9 @@ func (l *ledger) client(i int) {
 	if e != nil {
 		if other, open := l.asksElse(i, e); other && (open || answer == refuses || answer == mild) {
 			answer = neither
+			if len(plans) == 0 && e.origin == proposed {
+				e = nil // what it says belongs to the other question
+			}
 		}
 	}
 	if e != nil {
@@ -340,6 +343,9 @@ func (u *utterance) answerFragment() (sentence, bool) {
 		if from >= s.to || s.question {
 			continue
 		}
+		if u.word(from) == "there" && u.isBe(from+1) {
+			return s, false // what there is, is not yet done
+		}
 		if s.to-from > 16 {
 			return s, false
 		}
@@ -359,9 +365,6 @@ func (u *utterance) answerFragment() (sentence, bool) {
 // deedFragment: "a swim on Saturday", "ice, then I text Dani", "call Ray".
 func (u *utterance) deedFragment(s sentence, w when) bool {
 	first := u.word(s.from)
-	if first == "there" && u.isBe(s.from+1) {
-		return false // what there is, is not yet done
-	}
 	if inClass("task", lemma(first, base|gerund)) && !inClass("state", lemma(first, base|gerund)) && (isBase(first) || isGerund(first)) {
 		return true
 	}

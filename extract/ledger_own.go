@@ -7,6 +7,9 @@ import "github.com/afterword/afterword/models"
 func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	u := &l.talk[i]
 	w := l.planWhen(u, p)
+	if mine != nil && l.further(i, p, mine) {
+		mine, target = nil, nil
+	}
 	if mine != nil { // one utterance, one plan, unless a new one is marked
 		if p.firmness == firm {
 			mine.time(w)
@@ -66,6 +69,22 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	return e
 }
 
+// further: "We can do that. And I'll say sorry about her mother." is a second
+// plan: its own sentence, marked, with other words.
+func (l *ledger) further(i int, p plan, mine *entry) bool {
+	u := &l.talk[i]
+	first := u.word(p.sent.from)
+	if p.firmness != firm || p.proform || first != "and" && first != "plus" && first != "also" {
+		return false
+	}
+	for _, q := range mine.proofs {
+		if q.utterance == i && q.from < p.sent.to && q.to > p.sent.from && q.from >= p.sent.from {
+			return false
+		}
+	}
+	return len(l.stems(proof{i, p.verb, p.planEnd})) > 0 && !l.shares(mine, i, p.verb, p.planEnd)
+}
+
 // inherit takes the time of an open "when will you …?" that was answered
 // before the plan had words of its own.
 func (l *ledger) inherit(i int, e *entry) {
@@ -114,7 +133,7 @@ func (l *ledger) about(i int, p plan, target *entry) *entry {
 		if !e.live() || i-e.last > 4 || e.origin == asking {
 			continue
 		}
-		if p.proform && p.firmness == firm && (i-e.last <= 2 || !e.settled) || l.shares(e, i, p.verb, p.planEnd) {
+		if p.proform && p.firmness == firm && (i-e.last <= 2 || !e.settled) || l.shares(e, i, p.verb, p.planEnd) && !(e.settled && !p.proform && l.newTopic(i, e)) {
 			return e
 		}
 		if e.waiting && e.asksWhen && i-e.last <= 1 {
@@ -122,6 +141,21 @@ func (l *ledger) about(i int, p plan, target *entry) *entry {
 		}
 	}
 	return l.sameDeed(i, p)
+}
+
+// newTopic: the therapist has just named another matter: "And an apology for
+// the ones on Sunday?"
+func (l *ledger) newTopic(i int, e *entry) bool {
+	if i == 0 || l.talk[i-1].client || e.last >= i-1 {
+		return false
+	}
+	u := &l.talk[i-1]
+	if len(u.sentences) == 0 {
+		return false
+	}
+	s := u.sentences[len(u.sentences)-1]
+	first := u.word(s.from)
+	return s.question && (first == "and" || first == "what" && u.word(s.from+1) == "about" || first == "how" && u.word(s.from+1) == "about") && len(l.stems(proof{i - 1, s.from, s.to})) > 0 && !l.shares(e, i-1, s.from, s.to)
 }
 
 // sameDeed finds an older plan with the same verb, spoken of again with a

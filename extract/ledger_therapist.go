@@ -358,7 +358,7 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 	}
 	w := l.cal.readWhen(u, s.from, s.to)
 	shares := l.shares(e, i, s.from, s.to)
-	if !shares && s.to-s.from > 10 || (w.due == "" && w.recurrence == "") && !shares || s.question && !shares && (u.word(s.from) == "and" || s.to-s.from > 8) {
+	if !shares && s.to-s.from > 10 || (w.due == "" && w.recurrence == "") && !shares || s.question && !shares && (u.word(s.from) == "and" || isWh(u.word(s.from)) || s.to-s.from > 8) {
 		return
 	}
 	for _, f := range u.frames(s) {

@@ -251,16 +251,23 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 	if p.firmness == firm && (f.soft || u.someday(s)) && !ahead {
 		p.firmness = tentative
 	}
+	if p.firmness == firm && whenReady.has(u, sentence{f.verb, s.to, false}) {
+		p.firmness = ifOnly
+		return p, true
+	}
 	if p.firmness == tentative && (u.someday(s) || u.ifFollows(s)) {
 		p.firmness = ifOnly
 	}
 	next := u.word(f.verb + 1)
-	p.proform = (f.lemma == "do" || f.lemma == "try" || f.lemma == "give" || f.lemma == "have") && (next == "it" || next == "that" || next == "this" || next == "" || u.toks[min(f.verb+1, len(u.toks)-1)].kind == mark || next == "so" || next == "those" || next == "one" || next == "them")
+	p.proform = (f.lemma == "do" || f.lemma == "say" || f.lemma == "try" || f.lemma == "give" || f.lemma == "have") && (next == "it" || next == "that" || next == "this" || next == "" || u.toks[min(f.verb+1, len(u.toks)-1)].kind == mark || next == "so" || next == "those" || next == "one" || next == "them")
 	if (f.lemma == "go" || f.lemma == "start" || f.lemma == "come") && (f.verb+1 >= s.to || u.toks[f.verb+1].kind == mark || u.timeAt(f.verb+1)) {
 		p.proform = true
 	}
 	return p, true
 }
+
+// whenReady puts a plan off to a day that nobody has named.
+var whenReady = list("when i am @adv* ready|able|stronger|better\nwhen i feel @adv* ready|able|stronger|better|up|like\nwhen i have got a|the|my|some\nonce i am @adv* ready|stronger|better|settled\nwhen the time is right|comes")
 
 // ifFollows: "I might read to him. If he's awake."
 func (u *utterance) ifFollows(s sentence) bool {
@@ -369,7 +376,7 @@ func (u *utterance) deed(f frame, s sentence, ahead bool) bool {
 		return ahead || v == "keep" && (isGerund(next) || next == "a" || next == "up" || next == "going" || next == "the" || next == "my") || v == "notice" || v == "come" && next == "to" || v == "let" && (u.capitalAt(f.verb+1) || next == "my") || v == "remember" && next == "to" || v == "stay" && next != "" || v == "hold" && next != "" && next != "on" || v == "watch" && next != ""
 	case "use", "do", "try", "go", "start", "stop", "take", "make", "give", "put", "say":
 		if v == "say" {
-			return next == `"` || next == "," && u.word(f.verb+2) == `"` || next == "hello" || next == "hi" || next == "sorry" || ahead
+			return next == "it" || next == "that" || next == `"` || next == "," && u.word(f.verb+2) == `"` || next == "hello" || next == "hi" || next == "sorry" || ahead
 		}
 		if v == "go" && (next == "on" && !ahead || next == "mad" || next == "crazy") {
 			return false

@@ -386,8 +386,19 @@ func (l *ledger) everyNight(e *entry) bool {
 	u := &l.talk[e.words.utterance]
 	for _, s := range u.sentences {
 		if e.words.from >= s.from && e.words.from < s.to {
-			return byNature.has(u, s) && !onceOnly.has(u, s)
+			if onceOnly.has(u, s) {
+				return false
+			}
+			practice := e.origin == proposed && e.strength <= toAsk && e.verb >= 0 && e.words.utterance < len(l.talk) && practices.has(u, s)
+			return byNature.has(u, s) || practice && partOfDays.has(u, s)
 		}
 	}
 	return false
 }
+
+// practices are what is done to be done again; with a part of the day they are
+// for each day.
+var (
+	practices  = list("practise|practising|sit|breathe|stretch|walk|meditate|write|read|rate|log|note|repeat|take|eat|drink|rest|move|listen|do for? ... minutes?")
+	partOfDays = list("once? in the morning|evening|afternoon\nafter breakfast|lunch|dinner|tea|work\nbefore breakfast|lunch|dinner|tea|work|school")
+)
