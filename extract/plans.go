@@ -197,11 +197,21 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			return p, false
 		}
 		p.firmness = firm
+	case plain:
+		if t.due == "" || t.recurrence != "" || f.neg || f.cond || f.soft || s.question || !isBase(u.word(f.verb)) || !sayPlain[f.lemma] || u.tellsStory(s, f.verb) {
+			return p, false
+		}
+		p.firmness = firm
 	default:
 		return p, false
 	}
 	return u.weighPlan(p, s, c, ahead)
 }
+
+// sayPlain are verbs that make a plan even without "will", when a day stands
+// beside them: "I text her back tonight". Recognisers lose the 'll of "I'll"
+// more often than any other word.
+var sayPlain = set("text ring call email phone message send write ask book cancel post")
 
 // tellsStory: the historic present of a narrative: "so Saturday, we're doing
 // dishes, and he tells me …".
