@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/afterword/afterword/models"
 )
 
 //go:embed lexicon/rarity.tsv
@@ -49,6 +51,21 @@ func (r rarity) weight(phrase string) float64 {
 	}
 	all := float64(r.sessions + 1)
 	return max(0, math.Log(all/(float64(n)+0.5))/math.Log(all))
+}
+
+// prior says how much more often than the average theme sessions are about one:
+// those need a little less proof. A tenth root, since the written sessions were
+// not drawn from life.
+func (r rarity) prior(theme string) float64 {
+	if r.sessions == 0 {
+		return 1
+	}
+	sum := 0
+	for _, t := range models.Themes {
+		sum += r.counts["@"+t] + 1
+	}
+	mean := float64(sum) / float64(len(models.Themes))
+	return math.Pow(float64(r.counts["@"+theme]+1)/mean, 0.1)
 }
 
 // phrase names what stands under a pattern: its stems, so that forms of a word

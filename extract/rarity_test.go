@@ -17,8 +17,12 @@ import (
 func countPhrases(t *testing.T) string {
 	t.Helper()
 	var all []models.Transcript
+	counts := map[string]int{}
 	for _, g := range readSessions(t, "testdata/validation/sessions") {
 		all = append(all, g.Transcript)
+		for _, th := range g.Gold.Themes {
+			counts["@"+th.Theme]++
+		}
 	}
 	ss, err := corpus.Sessions()
 	if err != nil {
@@ -27,9 +31,12 @@ func countPhrases(t *testing.T) string {
 	for _, s := range ss {
 		if s.Side() == corpus.Train {
 			all = append(all, s.Transcript)
+			for _, th := range s.Themes {
+				counts["@"+th]++
+			}
 		}
 	}
-	counts := map[string]int{"*": len(all)}
+	counts["*"] = len(all)
 	for _, tr := range all {
 		seen := map[string]bool{}
 		for _, seg := range tr.Segments {

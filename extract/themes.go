@@ -101,12 +101,12 @@ func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 	var out []theme
 	top := 0.0
 	for n, v := range totals {
-		v *= 1 + 0.25*math.Log(float64(1+len(kinds[n])))
+		v *= (1 + 0.25*math.Log(float64(1+len(kinds[n])))) * rarities.prior(models.Themes[n])
 		totals[n] = v
 		top = max(top, v)
 	}
 	for n, v := range totals {
-		if v == 0 || v < 0.12*top && len(talk) > 8 {
+		if v == 0 || v < 0.08*top && len(talk) > 8 {
 			continue
 		}
 		out = append(out, theme{models.Themes[n], v / top, spots[n]})
