@@ -125,7 +125,7 @@ func (u *utterance) ruledOut(i int) bool {
 	if prev == "on" || prev == "this" {
 		prev = u.word(i - 2)
 	}
-	return prev == "no" && u.word(i-2) != "," && u.word(i-2) != "." && pluralDays[u.word(i)] || prev == "not"
+	return prev == "no" && pluralDays[u.word(i)] || prev == "not"
 }
 
 // correction: a new sentence or a "no" since the last date takes it back.

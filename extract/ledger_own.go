@@ -62,10 +62,10 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	if e.status == models.Suggested {
 		e.strength, e.waiting = toOffer, false // the therapist's "when?" makes it firm
 	}
+	l.add(e).prove(i, p.at, p.planEnd)
 	if e.when.due == "" && e.when.recurrence == "" && e.live() {
 		l.inherit(i, e)
 	}
-	l.add(e).prove(i, p.at, p.planEnd)
 	return e
 }
 
@@ -92,7 +92,7 @@ func (l *ledger) inherit(i int, e *entry) {
 		if a := l.entries[k]; a.origin == asking && a.asksWhen && a.verb < 0 && a.status == "" && i-a.last <= 4 && a.when.due != "" {
 			e.time(a.when)
 			e.proofs = append(e.proofs, a.proofs...)
-			a.status = models.Declined // its plan has been found
+			a.asksWhen = false // its plan has been found
 			return
 		}
 	}
