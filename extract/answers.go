@@ -52,6 +52,9 @@ func (u *utterance) replies() reply {
 			if u.toks[f.from].voice == othersWords || f.value == noAnswer {
 				continue
 			}
+			if f.value == refuses && f.to == f.from+1 && u.word(f.from) == "no" && u.ruleOut(f.to, s) {
+				continue
+			}
 			if s.question && f.to-f.from < 3 {
 				continue // "Okay, like a game?"
 			}
@@ -75,4 +78,14 @@ func settleReply(before, now reply, length int) reply {
 		return leavesOpen
 	}
 	return now
+}
+
+// ruleOut: "no Fridays", "no hoovering" leave something out; they refuse
+// nothing.
+func (u *utterance) ruleOut(i int, s sentence) bool {
+	if i >= s.to || u.toks[i].kind != lexical {
+		return false
+	}
+	w := u.word(i)
+	return weekdays[w] > 0 || isGerund(w) && !isBase(w)
 }

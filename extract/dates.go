@@ -245,7 +245,7 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 			return i
 		}
 		return set(c.day(0), i+1)
-	case word == "now" && u.word(i-1) == "right" && u.client, word == "now" && (u.word(i+1) == "." || i+1 == to) && u.word(i-1) != "from" && u.word(i-1) != "for", word == "right" && u.word(i+1) == "away":
+	case word == "now" && u.word(i-1) == "right" && u.client, word == "now" && (u.word(i+1) == "." || i+1 == to) && u.word(i-1) != "from" && u.word(i-1) != "for" && !u.statesNow(i), word == "right" && u.word(i+1) == "away":
 		return set(c.day(0), min(i+2, to))
 	case word == "later" && u.word(i+1) == "today":
 		return set(c.day(0), i+2)
@@ -255,6 +255,8 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 		return set(c.day(0), i+1)
 	case (word == "after" || word == "straight") && (u.word(i+1) == "this" || u.word(i+1) == "after") && (u.word(i+2) == "session" || i+2 >= to || u.toks[i+2].kind == mark):
 		return set(c.day(0), i+2)
+	case (word == "when" || word == "once" || word == "after" || word == "soon") && afterwards.end(u, i, to) > 0:
+		return set(c.day(0), afterwards.end(u, i, to))
 	case word == "minute" && u.word(i-1) == "a" && u.word(i-2) == "in":
 		return set(c.day(0), i+1)
 	case word == "tomorrow":
@@ -291,6 +293,43 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 	}
 	return c.dayOfMonth(u, i, to, set)
 }
+
+// statesNow: "I'm not scared of it now" says how it is, not when to do it.
+func (u *utterance) statesNow(i int) bool {
+	for k := i - 1; k >= 0 && u.toks[k].clause == u.toks[i].clause; k-- {
+		if u.isBe(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// afterwards: when the session is over, and so today.
+var afterwards = sequences(`
+when i leave here
+when i get out of here
+when i get out
+when i am out of here
+when we finish
+when we are done here
+when we have finished
+when you have gone
+when you are gone
+once i leave here
+once i get out
+once i am out of here
+once we finish
+once we have finished
+once you have gone
+after we finish
+after i leave here
+soon as i leave here
+soon as i get out
+soon as we finish
+soon as we are done
+soon as i get in
+soon as i get home
+`)
 
 // habit: "in three days" is a date, "in the evenings" is not.
 func (u *utterance) habit(i int) bool { return u.word(i+1) == "the" && u.word(i+2) != "next" }

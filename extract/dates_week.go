@@ -56,6 +56,9 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		}
 	}
 	next := u.word(i + 1)
+	if u.ruledOut(i) {
+		return i + 1
+	}
 	if u.over(i) || i+1 < to && u.toks[i+1].capital && u.toks[i+1].kind == lexical && weekdays[next] == 0 && months[next] == 0 && next != "i" {
 		return i + 1 // over, or a name
 	}
@@ -67,6 +70,10 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 			w.recurrence = strconv.Itoa((last-n+7)%7+1) + "/week"
 		}
 		return i + 3
+	}
+	if last, of := u.dayList(i, to); of > 2 || of == 2 && u.word(i+1) == "and" && !u.over(i) {
+		w.recurrence = strconv.Itoa(of) + "/week"
+		return last
 	}
 	if u.pluralDay(i) && pluralDays[word] && u.isBe(i+1) {
 		return i + 1 // "Saturdays are his"
@@ -92,6 +99,33 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		w.due = c.day(d)
 	}
 	return end
+}
+
+// dayList counts different weekdays in a row: "Monday, Wednesday and Friday".
+func (u *utterance) dayList(i, to int) (end, of int) {
+	seen := map[int]bool{}
+	end = i
+	for k := i; k < to; k++ {
+		w := u.word(k)
+		if n := weekdays[w]; n > 0 && !seen[n] {
+			seen[n] = true
+			end = k + 1
+			continue
+		}
+		if w != "," && w != "and" && w != "on" && w != "." {
+			break
+		}
+	}
+	return end, len(seen)
+}
+
+// ruledOut: "no Fridays", "not on Sunday".
+func (u *utterance) ruledOut(i int) bool {
+	prev := u.word(i - 1)
+	if prev == "on" || prev == "this" {
+		prev = u.word(i - 2)
+	}
+	return prev == "no" && pluralDays[u.word(i)] || prev == "not"
 }
 
 // correction: a new sentence or a "no" since the last date takes it back.
@@ -169,7 +203,7 @@ func (c calendar) dayOfMonth(u *utterance, i, to int, set func(models.Date, int)
 	if !digits && !timed || lead == "for" && !digits {
 		return i
 	}
-	if !digits && k < to && u.toks[k].kind != mark && u.word(k) != "and" && u.word(k) != "at" && u.word(k) != "about" && u.word(k) != "so" {
+	if !digits && k < to && u.toks[k].kind != mark && !stopWords[u.word(k)] && !adverbs[u.word(k)] && u.word(k) != "anyway" && u.word(k) != "instead" && u.word(k) != "please" {
 		return i // "on the second floor"
 	}
 	return set(c.onDay(n), k)

@@ -113,6 +113,9 @@ func readFeelings(talk []utterance, stop func() bool) []feeling {
 		for n, s := range u.sentences {
 			for _, f := range u.cuesIn(s) {
 				j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(talk, i, n)}
+				if f.value.kind == whole && u.bodySign(f) && u.namedIn(s, f, questionBefore(talk, i, n)) {
+					continue // "so happy I cried": the word says which feeling it was
+				}
 				if f.value.kind == whole && told[family[f.value.emotion]] && !said(u, s, f.value.emotion) {
 					continue // the body says what was already named
 				}
@@ -130,6 +133,32 @@ func readFeelings(talk []utterance, stop func() bool) []feeling {
 		}
 	}
 	return out
+}
+
+// bodySigns go with many feelings.
+var bodySigns = set(`cry cried crying weep wept weeping tears shaking shake trembling stomach heart hands palms sick throat still red scream screamed
+	howled sobbed sob choked welled burst pounding racing`)
+
+func (u *utterance) bodySign(f found[cue]) bool {
+	for k := f.from; k < f.to; k++ {
+		if bodySigns[u.word(k)] {
+			return true
+		}
+	}
+	return false
+}
+
+// namedIn: another feeling, of another family, is named outright in the sentence.
+func (u *utterance) namedIn(s sentence, body found[cue], before *utterance) bool {
+	for _, f := range u.cuesIn(s) {
+		if f.value.kind == whole || f.value.kind == plainly || family[f.value.emotion] == family[body.value.emotion] {
+			continue
+		}
+		if j := (judge{u: u, s: s, f: f, self: "i", before: before}); j.felt() {
+			return true
+		}
+	}
+	return false
 }
 
 // family groups emotions that a reader may take for one another.
@@ -254,4 +283,6 @@ var dissents = list(`
 i am not
 i do not
 ^ yes ,? but
+^ i was|did|am|do|would|have not
+not really|at_all|particularly|especially
 `)

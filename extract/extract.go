@@ -11,6 +11,7 @@ import (
 type Config struct {
 	Next    models.Date   // the next appointment, empty if unknown
 	Earlier []models.Item // open actions of earlier sessions
+	Least   Least         // what a finding must reach
 }
 
 // Extractor finds items. It is safe for concurrent use.
@@ -57,8 +58,8 @@ func (x *Extractor) Extract(ctx context.Context, t models.Transcript) (models.It
 	}
 	agreed := w.actions(l)
 	out.List = append(out.List, agreed...)
-	out.List = append(out.List, w.themes(ts)...)
-	out.List = append(out.List, w.emotions(fs)...)
+	out.List = append(out.List, x.config.Least.filter(w.themes(ts))...)
+	out.List = append(out.List, x.config.Least.filter(w.emotions(fs))...)
 	out.List = append(out.List, w.notes(ns)...)
 	out.List = append(out.List, w.loose(agreed)...)
 	out.Summary = summarise(out.List, len(w.talk))

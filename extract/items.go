@@ -202,6 +202,11 @@ func (w *writer) themes(ts []theme) []models.Item {
 	for _, t := range ts {
 		it := models.Item{Kind: models.KindTheme, Label: t.label, Score: t.score}
 		spots := slices.Clone(t.spots)
+		if asked := func(s spot) bool { return s.asked }; !slices.ContainsFunc(spots, func(s spot) bool { return !s.asked }) {
+			continue // a question alone is no evidence
+		} else {
+			spots = slices.DeleteFunc(spots, asked)
+		}
 		slices.SortStableFunc(spots, func(a, b spot) int {
 			switch {
 			case a.weight > b.weight:

@@ -2,6 +2,8 @@ package extract
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -14,7 +16,7 @@ var stopLists = map[string]map[string]bool{
 	"en": set("the and to of a i you it that is was in for on with not this have are my be but so me what do like at we he she they just your know think about all it's i'm don't yeah okay can how would when if feel going did been there out um were from really had"),
 	"de": set("der die das und ich nicht ist sie wir mit ein eine zu den dem auf für aber auch so wie war habe hat mir mich sich das es dass noch schon wenn kann ja nein mal nur bei haben bin sind was von im"),
 	"fr": set("le la les et je ne pas est que un une des de du en pour avec mais vous nous il elle ce qui sur dans au j'ai c'est oui non me mon ma très plus comme suis être avoir fait tout alors quand on"),
-	"es": set("el la los las y yo no es que un una de del en por para con pero usted nosotros él ella lo se me mi muy más como estoy está ser tengo todo entonces cuando sí también bien porque qué sobre hay"),
+	"es": set("el la los las y yo no es que un una de del en por para con pero usted nosotros él ella lo se me mi muy más como estoy está ser no sé vas voy va tengo mañana tengo todo entonces cuando sí también bien porque qué sobre hay"),
 	"it": set("il lo la gli le e io non è che un una di del in per con ma lei noi lui si mi mio molto più come sono essere ho tutto allora quando sì anche bene perché questo cosa ci sto"),
 	"pt": set("o a os as e eu não é que um uma de do em por para com mas você nós ele ela se me meu minha muito mais como estou está ser tenho tudo então quando sim também bem porque isso"),
 	"nl": set("de het een en ik niet is dat van in op voor met maar je we hij zij ze er dit heb heeft ben bent was als wel nog ook zo wat hoe mijn mij naar aan kan moet toch gewoon"),
@@ -97,12 +99,30 @@ func language(t models.Transcript) string {
 	given := strings.ToLower(t.Language)
 	given, _, _ = strings.Cut(given, "-")
 	if words < enoughWords {
-		if given == "" {
-			return "en"
-		}
-		return given
+		return fewWords(counts, words, given)
 	}
 	return closest(counts, words, given)
+}
+
+// fewWords settles a scrap: what the transcript says of itself, unless the
+// words are plainly of another language.
+func fewWords(counts map[string]int, words int, given string) string {
+	best, most := "en", counts["en"]
+	for _, code := range slices.Sorted(maps.Keys(counts)) {
+		if counts[code] > most {
+			best, most = code, counts[code]
+		}
+	}
+	plain := words >= 3 && most*3 >= words
+	switch {
+	case given == "" && plain:
+		return best
+	case given == "":
+		return "en"
+	case plain && best == "en" && counts[given] == 0:
+		return "en"
+	}
+	return given
 }
 
 // closest is the language whose common words make up most of the speech.

@@ -68,6 +68,11 @@ func (l *ledger) read(stop func() bool) {
 			l.therapist(i)
 		}
 	}
+	for _, e := range l.entries {
+		if e.live() && e.settled && e.when.due == "" && e.when.recurrence == "" && !e.when.next && l.everyNight(e) {
+			e.when.recurrence = "daily"
+		}
+	}
 }
 
 func (l *ledger) add(e *entry) *entry {

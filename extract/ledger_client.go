@@ -9,6 +9,15 @@ func (l *ledger) client(i int) {
 	answer := u.replies()
 	e := l.waitingFor(i, true)
 	var mine *entry
+	l.otherDay(i)
+	if e != nil {
+		if other, open := l.asksElse(i, e); other && (open || answer == refuses || answer == mild) {
+			answer = neither
+			if len(plans) == 0 && e.origin == proposed {
+				e = nil // what it says belongs to the other question
+			}
+		}
+	}
 	if e != nil {
 		switch e.origin {
 		case reviewing:
@@ -27,6 +36,24 @@ func (l *ledger) client(i int) {
 	}
 	l.requests(i)
 	l.others(i)
+}
+
+// asksElse: the therapist asked about something else since, and a bare "no"
+// belongs to that: "And is that an emergency?" "No." Open says that it was a
+// question of how or what, which no yes answers either.
+func (l *ledger) asksElse(i int, e *entry) (other, open bool) {
+	if i == 0 || l.talk[i-1].client || e.last >= i-1 {
+		return false, false
+	}
+	u := &l.talk[i-1]
+	if len(u.sentences) == 0 {
+		return false, false
+	}
+	s := u.sentences[len(u.sentences)-1]
+	for k := s.from; k < s.to && (openers[u.word(k)] || isWh(u.word(k))); k++ {
+		open = open || isWh(u.word(k))
+	}
+	return s.question, open
 }
 
 // reviewed settles "did you do it?".
@@ -82,6 +109,10 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	u := &l.talk[i]
 	var said, soft, not bool
 	w := l.replyWhen(u)
+	if p := l.ownAnswer(i, e, answer, plans); p != nil {
+		e.words, e.verb = proof{i, p.verb, p.planEnd}, p.verb
+		said = true
+	}
 	for _, p := range plans {
 		switch p.firmness {
 		case firm:
@@ -120,7 +151,7 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	case e.asksWhen && (w.due != "" || w.recurrence != "" || w.phrase != "") && !asksBack && answer != leavesOpen:
 		l.agree(i, e, models.Committed, w)
 		return e
-	case (w.due != "" || w.recurrence != "") && !asksBack && answer != leavesOpen && !soft && len(u.toks) < 24 && e.strength != toOffer && u.fragment():
+	case (w.due != "" || w.recurrence != "") && !asksBack && answer != leavesOpen && !soft && len(u.toks) < 24 && e.strength != toOffer && (u.fragment() || l.opensWithTime(u, u.sentences[0])):
 		l.agree(i, e, models.Assigned, w)
 		return e
 	case answer == leavesOpen || soft:
@@ -147,6 +178,19 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	return nil
 }
 
+// ownAnswer: asked whether they could find out, the client says at once how:
+// "I'll ask the pharmacist tomorrow." It is the same plan, in better words.
+func (l *ledger) ownAnswer(i int, e *entry, answer reply, plans []plan) *plan {
+	if e.byClient || e.strength != toAsk && e.strength != toSet || e.settled || e.last != i-1 || answer != neither && answer != mild || len(plans) == 0 {
+		return nil
+	}
+	p := &plans[0]
+	if p.firmness != firm || p.proform || p.sent.from != l.talk[i].sentences[0].from || l.shares(e, i, p.verb, p.planEnd) {
+		return nil
+	}
+	return p
+}
+
 // agree settles an entry. What the therapist put and the client takes is
 // assigned; what the client says they will do is committed.
 func (l *ledger) agree(i int, e *entry, as models.ActionStatus, w when) {
@@ -167,60 +211,6 @@ func (l *ledger) agree(i int, e *entry, as models.ActionStatus, w when) {
 func (l *ledger) askedLast(e *entry) bool {
 	u := &l.talk[e.proofs[len(e.proofs)-1].utterance]
 	return len(u.sentences) > 0 && u.sentences[len(u.sentences)-1].question
-}
-
-// replyWhen reads the time in an answer, from the sentences that are not about
-// the past or somebody else.
-func (l *ledger) replyWhen(u *utterance) when {
-	var out when
-	for _, s := range u.sentences {
-		if s.question && len(u.sentences) > 1 || u.aboutAnother(s) {
-			continue
-		}
-		skip := false
-		for _, f := range u.frames(s) {
-			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "we" && f.subj != "it" && f.mood != plain || f.neg {
-				skip = true
-			}
-			if f.mood == plain && f.subj == "i" && f.lemma != "be" && f.lemma != "suppose" && f.lemma != "guess" && f.lemma != "think" {
-				skip = true // "I close Wednesday, Thursday, Friday"
-			}
-		}
-		if skip && len(u.frames(s)) == 1 {
-			continue
-		}
-		w := l.cal.readWhen(u, s.from, s.to)
-		if skip && w.due == "" {
-			continue
-		}
-		if w.due != "" {
-			out.due = w.due
-		}
-		if w.recurrence != "" {
-			out.recurrence = w.recurrence
-		}
-		if w.phrase != "" && (out.phrase == "" || w.due != "") {
-			out.phrase = w.phrase
-		}
-	}
-	return out
-}
-
-// aboutAnother: a sentence about somebody else's time, or about when not.
-func (u *utterance) aboutAnother(s sentence) bool {
-	self := u.mentions(s, "i") || u.mentions(s, "we")
-	if first := s.from; first+1 < s.to && u.toks[first].kind == lexical && weekdays[u.word(first)] == 0 && !subjects[u.word(first)] && u.isBe(first+1) && !self {
-		return true // "Ray's home Fridays"
-	}
-	for k := s.from; k < s.to; k++ {
-		switch w := u.word(k); {
-		case w == "he" || w == "she" || w == "they":
-			return !self
-		case w == "not" && !self && k+1 < s.to && k > s.from+1:
-			return true
-		}
-	}
-	return false
 }
 
 // whole is the span of an utterance's first sentences, up to a fair length.
@@ -292,7 +282,11 @@ func (l *ledger) answered(i int, e *entry, answer reply, plans []plan) *entry {
 	s, ok := u.answerFragment()
 	if e.asksWhen && e.verb < 0 { // nothing on the table yet: only "I'll do it then" makes it a plan
 		e.last, e.waiting = i, false
-		e.time(l.replyWhen(u))
+		w := l.replyWhen(u)
+		if w.empty() { // "When will he hear it?" "He's coming on Sunday."
+			w = l.cal.readWhen(u, 0, len(u.toks))
+		}
+		e.time(w)
 		return nil
 	}
 	if !ok {
@@ -348,6 +342,9 @@ func (u *utterance) answerFragment() (sentence, bool) {
 		}
 		if from >= s.to || s.question {
 			continue
+		}
+		if u.word(from) == "there" && u.isBe(from+1) {
+			return s, false // what there is, is not yet done
 		}
 		if s.to-from > 16 {
 			return s, false

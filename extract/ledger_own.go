@@ -7,6 +7,9 @@ import "github.com/afterword/afterword/models"
 func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	u := &l.talk[i]
 	w := l.planWhen(u, p)
+	if mine != nil && l.further(i, p, mine) {
+		mine, target = nil, nil
+	}
 	if mine != nil { // one utterance, one plan, unless a new one is marked
 		if p.firmness == firm {
 			mine.time(w)
@@ -60,7 +63,39 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		e.strength, e.waiting = toOffer, false // the therapist's "when?" makes it firm
 	}
 	l.add(e).prove(i, p.at, p.planEnd)
+	if e.when.due == "" && e.when.recurrence == "" && e.live() {
+		l.inherit(i, e)
+	}
 	return e
+}
+
+// further: "We can do that. And I'll say sorry about her mother." is a second
+// plan: its own sentence, marked, with other words.
+func (l *ledger) further(i int, p plan, mine *entry) bool {
+	u := &l.talk[i]
+	first := u.word(p.sent.from)
+	if p.firmness != firm || p.proform || first != "and" && first != "plus" && first != "also" {
+		return false
+	}
+	for _, q := range mine.proofs {
+		if q.utterance == i && q.from < p.sent.to && q.to > p.sent.from && q.from >= p.sent.from {
+			return false
+		}
+	}
+	return len(l.stems(proof{i, p.verb, p.planEnd})) > 0 && !l.shares(mine, i, p.verb, p.planEnd)
+}
+
+// inherit takes the time of an open "when will you …?" that was answered
+// before the plan had words of its own.
+func (l *ledger) inherit(i int, e *entry) {
+	for k := len(l.entries) - 1; k >= max(0, len(l.entries)-3); k-- {
+		if a := l.entries[k]; a.origin == asking && a.asksWhen && a.verb < 0 && a.status == "" && i-a.last <= 4 && a.when.due != "" {
+			e.time(a.when)
+			e.proofs = append(e.proofs, a.proofs...)
+			a.asksWhen = false // its plan has been found
+			return
+		}
+	}
 }
 
 var reasons = list(`
@@ -68,8 +103,6 @@ i hate
 i can not
 it is too
 it makes me
-anymore
-any more
 `)
 
 var negIdioms = list(`
@@ -84,82 +117,6 @@ i will not take it
 i will not ever
 `)
 
-// planWhen reads the time of a plan: of its clause first, then its sentence,
-// then the sentence after it.
-func (l *ledger) planWhen(u *utterance, p plan) when {
-	from := p.at
-	for from > p.sent.from && !subjects[u.word(from-1)] && u.word(from-1) != "but" && u.word(from-1) != "so" {
-		from--
-	}
-	if w := l.cal.readWhen(u, from, p.planEnd); w.due != "" || w.recurrence != "" {
-		return w
-	}
-	w := l.cal.readWhen(u, p.sent.from, p.sent.to)
-	for k := p.sent.from; k < p.at && w.due == "" && w.recurrence == ""; k++ {
-		if n := u.word(k + 1); u.word(k) == "when" && (n == "i" || n == "my" || n == "the" || n == "it") && !u.mentions(sentence{k, p.at, false}, "get") {
-			w.recurrence = "as-needed" // "when I wake at four I'll get up"
-		}
-	}
-	if w.due != "" && l.pastClause(u, p.sent, w) {
-		w = when{}
-	}
-	if w.due == "" && w.recurrence == "" {
-		w = l.askedDay(u, w)
-	}
-	if w.due == "" && w.recurrence == "" && u.mentions(p.sent, "then") {
-		for _, s := range u.sentences {
-			if s.to == p.sent.from {
-				return l.cal.readWhen(u, s.from, s.to)
-			}
-		}
-	}
-	if w.due == "" && w.recurrence == "" {
-		for _, s := range u.sentences {
-			if s.from == p.sent.to || s.to == p.sent.from {
-				if v := l.replySentence(u, s); v.due != "" || v.recurrence != "" {
-					return v
-				}
-			}
-		}
-	}
-	return w
-}
-
-// askedDay: the therapist's short question right before named the day: "And
-// tonight?"
-func (l *ledger) askedDay(u *utterance, w when) when {
-	i := u.index
-	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 {
-		return w
-	}
-	b := &l.talk[i-1]
-	s := b.sentences[len(b.sentences)-1]
-	if s.question && s.to-s.from <= 5 && len(b.frames(s)) == 0 {
-		if v := l.cal.readWhen(b, s.from, s.to); v.due != "" {
-			return v
-		}
-	}
-	return w
-}
-
-// replySentence: the time of a short neighbouring sentence without a verb.
-func (l *ledger) replySentence(u *utterance, s sentence) when {
-	if s.question || s.to-s.from > 9 || len(u.frames(s)) > 0 {
-		return when{}
-	}
-	return l.cal.readWhen(u, s.from, s.to)
-}
-
-// pastClause: the time stands in a clause about what was.
-func (l *ledger) pastClause(u *utterance, s sentence, w when) bool {
-	for _, f := range u.frames(s) {
-		if (f.mood == pastTense || f.mood == usedTo) && w.from >= f.verb && w.to <= f.end {
-			return true
-		}
-	}
-	return false
-}
-
 // about finds the entry that a plan speaks of again.
 func (l *ledger) about(i int, p plan, target *entry) *entry {
 	if target != nil && target.origin == proposed && target.status == models.Declined {
@@ -167,7 +124,7 @@ func (l *ledger) about(i int, p plan, target *entry) *entry {
 	}
 	for k := len(l.entries) - 1; k >= 0 && k >= len(l.entries)-3; k-- {
 		e := l.entries[k]
-		if e.origin == asking && e.asksWhen && e.verb < 0 && e.status == "" && p.proform && p.firmness == firm && i-e.last <= 5 {
+		if e.origin == asking && e.asksWhen && e.verb < 0 && e.status == "" && p.proform && (p.firmness == firm || p.firmness == tentative) && i-e.last <= 5 {
 			return e
 		}
 		if e == target && target.origin == asking {
@@ -176,7 +133,7 @@ func (l *ledger) about(i int, p plan, target *entry) *entry {
 		if !e.live() || i-e.last > 4 || e.origin == asking {
 			continue
 		}
-		if p.proform && p.firmness == firm && (i-e.last <= 2 || !e.settled) || l.shares(e, i, p.verb, p.planEnd) {
+		if p.proform && p.firmness == firm && (i-e.last <= 2 || !e.settled) || l.shares(e, i, p.verb, p.planEnd) && !(e.settled && !p.proform && l.newTopic(i, e)) {
 			return e
 		}
 		if e.waiting && e.asksWhen && i-e.last <= 1 {
@@ -184,6 +141,21 @@ func (l *ledger) about(i int, p plan, target *entry) *entry {
 		}
 	}
 	return l.sameDeed(i, p)
+}
+
+// newTopic: the therapist has just named another matter: "And an apology for
+// the ones on Sunday?"
+func (l *ledger) newTopic(i int, e *entry) bool {
+	if i == 0 || l.talk[i-1].client || e.last >= i-1 {
+		return false
+	}
+	u := &l.talk[i-1]
+	if len(u.sentences) == 0 {
+		return false
+	}
+	s := u.sentences[len(u.sentences)-1]
+	first := u.word(s.from)
+	return s.question && (first == "and" || first == "what" && u.word(s.from+1) == "about" || first == "how" && u.word(s.from+1) == "about") && len(l.stems(proof{i - 1, s.from, s.to})) > 0 && !l.shares(e, i-1, s.from, s.to)
 }
 
 // sameDeed finds an older plan with the same verb, spoken of again with a

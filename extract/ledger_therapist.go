@@ -40,7 +40,7 @@ func (l *ledger) therapist(i int) {
 // put lays a proposal on the table, or adds it to the one that it repeats.
 func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 	u := &l.talk[i]
-	w := l.cal.readWhen(u, p.sent.from, p.sent.to)
+	w := l.cal.readWhen(u, p.sent.from, u.untilReview(p))
 	e := mine
 	if e == nil || e.strength == toOffer && p.strength != toOffer {
 		e = nil
@@ -88,6 +88,17 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 		e.when.recurrence = ""
 	}
 	return e
+}
+
+// untilReview is where the plan's sentence turns to when both will look at it
+// again: "… and we look again in three weeks".
+func (u *utterance) untilReview(p proposal) int {
+	for _, f := range u.frames(p.sent) {
+		if f.subj == "we" && f.verb > p.from+1 && (f.lemma == "look" || f.lemma == "see" || f.lemma == "meet" || f.lemma == "talk" || f.lemma == "review" || f.lemma == "check" || f.lemma == "discuss") && !nextMeeting.has(u, f.at-1, p.sent.to) {
+			return f.at
+		}
+	}
+	return p.sent.to
 }
 
 // onlyWhen: the plan is for when something happens: "when your hands go
@@ -183,13 +194,16 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 	if s.question || s.to-s.from > 22 {
 		return nil
 	}
+	w := l.cal.readWhen(u, s.from, s.to)
+	if w.recurrence == "as-needed" && u.saysPresent(s) {
+		return l.eachTime(i, s, w)
+	}
 	for _, f := range u.frames(s) {
 		if !(f.lemma == "be" && f.subj == "you") && !(f.lemma == "meet" || f.lemma == "see" || f.lemma == "come") {
 			return nil
 		}
 	}
-	w := l.cal.readWhen(u, s.from, s.to)
-	if w.recurrence == "" || w.recurrence == "as-needed" || w.recurrence == "weekly" && !homeworkNouns.has(u, s) {
+	if w.recurrence == "" || w.recurrence == "weekly" && !homeworkNouns.has(u, s) {
 		return nil
 	}
 	from := s.from
@@ -215,6 +229,46 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 	e.prove(i, s.from, s.to)
 	return e
 }
+
+// saysPresent: nothing in the sentence was, and the therapist is not in it.
+func (u *utterance) saysPresent(s sentence) bool {
+	for _, f := range u.frames(s) {
+		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" || f.subj == "we" {
+			return false
+		}
+	}
+	return true
+}
+
+// eachTime: "That's it, whenever it comes up", "And the log goes on, every time
+// it's a five": a plan on the table, or the homework named, is for each time.
+func (l *ledger) eachTime(i int, s sentence, w when) *entry {
+	u := &l.talk[i]
+	own := homeworkNouns.has(u, s)
+	if r := l.recent(i, 3); r != nil && r.origin != asking && (l.shares(r, i, s.from, s.to) || !own && i-r.last <= 1) {
+		r.time(w)
+		r.prove(i, s.from, s.to)
+		if !r.settled {
+			r.waiting, r.byClient = true, false
+		}
+		return r
+	}
+	if first := u.sentences[0]; !own && !u.mentions(s, "please") && !thatIsIt.has(u, first) {
+		return nil
+	}
+	from := s.from
+	for from < s.to && (openers[u.word(from)] || u.toks[from].kind == mark) {
+		from++
+	}
+	if from >= s.to {
+		return nil
+	}
+	e := l.add(&entry{origin: proposed, strength: toSet, status: models.Assigned, words: proof{i, from, u.planEnd(from, s)}, verb: -1, when: w, waiting: true})
+	e.prove(i, s.from, s.to)
+	return e
+}
+
+var thatIsIt = list("^ that is it|right\n^ exactly\n^ perfect\n^ spot on")
 
 var pastNoun = list("last\nago\nthat is\nyears\nall week")
 
@@ -304,7 +358,7 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 	}
 	w := l.cal.readWhen(u, s.from, s.to)
 	shares := l.shares(e, i, s.from, s.to)
-	if !shares && s.to-s.from > 10 || (w.due == "" && w.recurrence == "") && !shares || s.question && !shares && (u.word(s.from) == "and" || s.to-s.from > 8) {
+	if !shares && s.to-s.from > 10 || (w.due == "" && w.recurrence == "") && !shares || s.question && !shares && (u.word(s.from) == "and" || isWh(u.word(s.from)) || s.to-s.from > 8) {
 		return
 	}
 	for _, f := range u.frames(s) {
@@ -319,20 +373,6 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 			e.waiting, e.byClient = true, false
 		}
 	}
-}
-
-// laterWhen: a following sentence of the same utterance adds a time only when
-// it is about the plan, not about the past.
-func (l *ledger) laterWhen(u *utterance, s sentence) when {
-	if s.question {
-		return when{}
-	}
-	for _, f := range u.frames(s) {
-		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" {
-			return when{}
-		}
-	}
-	return l.cal.readWhen(u, s.from, s.to)
 }
 
 // ask: "what will you do?", "when will you do it?".
@@ -358,7 +398,7 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 	}
 	for _, f := range u.frames(s) {
 		if f.subj != "you" && f.subj != "we" || f.verb < m.from {
-			if f.asked && f.subj != "you" && f.subj != "it" && f.subj != "that" {
+			if f.asked && f.subj != "you" && f.subj != "it" && f.subj != "that" && !(first == "when" && (f.lemma == "hear" || f.lemma == "know" || f.lemma == "find")) {
 				return
 			}
 			continue

@@ -121,7 +121,7 @@ func peopleSpots(talk []utterance) map[string][]spot {
 				continue
 			}
 			seen[theme] = true
-			out[theme] = append(out[theme], spot{i, k, k + 1, 0.5})
+			out[theme] = append(out[theme], spot{utterance: i, from: k, to: k + 1, weight: 0.5})
 		}
 	}
 	for _, s := range out {

@@ -197,11 +197,21 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			return p, false
 		}
 		p.firmness = firm
+	case plain:
+		if t.due == "" || t.recurrence != "" || f.neg || f.cond || f.soft || s.question || !isBase(u.word(f.verb)) || !sayPlain[f.lemma] || u.tellsStory(s, f.verb) {
+			return p, false
+		}
+		p.firmness = firm
 	default:
 		return p, false
 	}
 	return u.weighPlan(p, s, c, ahead)
 }
+
+// sayPlain are verbs that make a plan even without "will", when a day stands
+// beside them: "I text her back tonight". Recognisers lose the 'll of "I'll"
+// more often than any other word.
+var sayPlain = set("text ring call email phone message send write ask book cancel post")
 
 // tellsStory: the historic present of a narrative: "so Saturday, we're doing
 // dishes, and he tells me …".
@@ -215,7 +225,8 @@ func (u *utterance) tellsStory(s sentence, from int) bool {
 	return false
 }
 
-var nextWeek = list("next week|month|time\nthis week|weekend")
+// nextWeek marks a progressive as a plan: "I'm walking in next week".
+var nextWeek = list("next week|month|time\nthis week|weekend\nfrom now|today|tonight|tomorrow on|onwards?\nfrom tonight|today|tomorrow")
 
 func letTries(f frame, u *utterance) bool {
 	return f.lemma == "try" && !noTry[lemma(u.word(f.verb+2), base)] || f.lemma != "try" && f.try
@@ -243,22 +254,66 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 		p.firmness = against
 		return p, true
 	}
-	if f.cond {
+	if f.cond && !(p.firmness == firm && !f.soft && (u.comesAgain(f, s) || u.toldIf(f, s, c))) {
 		p.firmness = ifOnly
 		return p, true
 	}
 	if p.firmness == firm && (f.soft || u.someday(s)) && !ahead {
 		p.firmness = tentative
 	}
-	if p.firmness == tentative && u.someday(s) {
+	if p.firmness == firm && whenReady.has(u, sentence{f.verb, s.to, false}) {
+		p.firmness = ifOnly
+		return p, true
+	}
+	if p.firmness == tentative && (u.someday(s) || u.ifFollows(s)) {
 		p.firmness = ifOnly
 	}
 	next := u.word(f.verb + 1)
-	p.proform = (f.lemma == "do" || f.lemma == "try" || f.lemma == "give" || f.lemma == "have") && (next == "it" || next == "that" || next == "this" || next == "" || u.toks[min(f.verb+1, len(u.toks)-1)].kind == mark || next == "so" || next == "those" || next == "one" || next == "them")
+	p.proform = (f.lemma == "do" || f.lemma == "say" || f.lemma == "try" || f.lemma == "give" || f.lemma == "have") && (next == "it" || next == "that" || next == "this" || next == "" || u.toks[min(f.verb+1, len(u.toks)-1)].kind == mark || next == "so" || next == "those" || next == "one" || next == "them")
 	if (f.lemma == "go" || f.lemma == "start" || f.lemma == "come") && (f.verb+1 >= s.to || u.toks[f.verb+1].kind == mark || u.timeAt(f.verb+1)) {
 		p.proform = true
 	}
 	return p, true
+}
+
+// whenReady puts a plan off to a day that nobody has named.
+var whenReady = list("when i am @adv* ready|able|stronger|better\nwhen i feel @adv* ready|able|stronger|better|up|like\nwhen i have got a|the|my|some\nonce i am @adv* ready|stronger|better|settled\nwhen the time is right|comes")
+
+// ifFollows: "I might read to him. If he's awake."
+func (u *utterance) ifFollows(s sentence) bool {
+	for _, t := range u.sentences {
+		if t.from == s.to {
+			return u.word(t.from) == "if" && t.to-t.from <= 8
+		}
+	}
+	return false
+}
+
+// comings are what one waits for: "if it comes again I'll …" is a plan for the
+// next time, not a fancy.
+var comings = list(`
+if|when|whenever it|that|this|she|he|they|one @adv* comes|happens|starts|hits|gets|kicks|goes|rings|calls|texts|shows|turns|creeps|builds|come|start|happen|ring|call
+if|when|whenever the|a|that|my|an @any @adv* comes|happens|starts|hits|gets|kicks|goes|shows|turns|creeps|builds
+if i get|feel|notice|catch|hear|see|have the|that|another|it|one|a|any|myself
+next time|when it|that|the|she|he|i|they
+`)
+
+func (u *utterance) comesAgain(f frame, s sentence) bool {
+	if f.mood != will && f.mood != goingTo {
+		return false
+	}
+	return comings.has(u, sentence{s.from, f.at, false}) && inClass("task", f.lemma)
+}
+
+// toldIf: "I'll tell her tonight not to answer if I ask": a day is named, and
+// the if belongs to what is to be said.
+func (u *utterance) toldIf(f frame, s sentence, c calendar) bool {
+	for k := s.from; k < s.to; k++ {
+		if u.word(k) == "if" {
+			return k > f.verb && c.readWhen(u, f.verb, k).due != ""
+		}
+	}
+	return false
 }
 
 // timeAt: a time stands at i: "I'll go Wednesday".
@@ -331,7 +386,7 @@ func (u *utterance) deed(f frame, s sentence, ahead bool) bool {
 		return ahead || v == "keep" && (isGerund(next) || next == "a" || next == "up" || next == "going" || next == "the" || next == "my") || v == "notice" || v == "come" && next == "to" || v == "let" && (u.capitalAt(f.verb+1) || next == "my") || v == "remember" && next == "to" || v == "stay" && next != "" || v == "hold" && next != "" && next != "on" || v == "watch" && next != ""
 	case "use", "do", "try", "go", "start", "stop", "take", "make", "give", "put", "say":
 		if v == "say" {
-			return next == `"` || next == "," && u.word(f.verb+2) == `"` || next == "hello" || next == "hi" || next == "sorry" || ahead
+			return next == "it" || next == "that" || next == `"` || next == "," && u.word(f.verb+2) == `"` || next == "hello" || next == "hi" || next == "sorry" || ahead
 		}
 		if v == "go" && (next == "on" && !ahead || next == "mad" || next == "crazy") {
 			return false

@@ -214,7 +214,7 @@ func (u *utterance) whatIf(v int, s sentence) bool {
 	if subjects[w] || !s.question {
 		return false
 	}
-	for k := v; k < min(v+9, s.to); k++ {
+	for k := v; k < min(v+12, s.to); k++ {
 		x := u.word(k)
 		if x == "not" || x == "i" {
 			return false
@@ -250,6 +250,9 @@ func (u *utterance) youPlan(s sentence, f found[strength], p proposal, timed boo
 	v := p.lemma
 	if p.cond = u.conditional(f.from, s); p.cond && f.value != toOffer {
 		return false
+	}
+	if next := u.word(p.from + 1); (v == "have" || v == "get") && (next == "it" || next == "them" || next == "that" || possess[next]) {
+		return false // "you'll have it by Friday": what comes to the client
 	}
 	prev := u.word(f.from - 1)
 	if prev == "if" || prev == "when" || prev == "that" || prev == "thought" || prev == "feel" || prev == "think" || prev == "what" || prev == "how" || prev == "like" || prev == "as" || prev == "where" || isWh(prev) {

@@ -260,12 +260,31 @@ func (j *judge) aboutOthers() bool {
 		return false
 	}
 	last := b.sentences[len(b.sentences)-1]
+	if b.asksAfter(last) {
+		return true
+	}
 	for k := last.from; k < last.to; k++ {
 		w := b.word(k)
 		if w == "he" || w == "she" || w == "they" {
 			return true
 		}
 		if (possess[w] && w != "my") && isKin(b.word(k+1)) && (k > last.from && (isWh(b.word(k-1)) || b.auxiliary(k-1) || b.word(k-1) == "think" || b.word(k-1) == "so" || k-1 == last.from)) {
+			return true
+		}
+	}
+	return false
+}
+
+// asksAfter: "How's Ash?", "And your mum?"
+func (u *utterance) asksAfter(s sentence) bool {
+	if !s.question || s.to-s.from > 7 || u.mentions(s, "you") {
+		return false
+	}
+	for k := s.from; k < s.to; k++ {
+		if isKin(u.word(k)) {
+			return true
+		}
+		if _, ok := u.nameAt(k); ok && k > s.from {
 			return true
 		}
 	}
@@ -395,7 +414,7 @@ func (j *judge) phraseOwn(who string) bool {
 
 // physical causes explain a body's signs without a feeling.
 var physical = list(`
-tablets|tablet|medication|medicine|pills|flu|virus|caffeine|coffee|injection|dentist|racket|cold|marathon|gym|stairs|anaesthetic|chemo|heatwave|cough|steroids|hangover|food|prawns|curry|hungover|jog|sprint|hay
+tablets|tablet|medication|medicine|pills|operation|toe|toes|inhaler|flu|virus|caffeine|coffee|injection|dentist|racket|cold|marathon|gym|stairs|anaesthetic|chemo|heatwave|cough|steroids|hangover|food|prawns|curry|hungover|jog|sprint|hay
 `)
 
 func (j *judge) bodily() bool {

@@ -6,6 +6,18 @@ when i was a|an|at|in|little|small|young|younger|growing|about|around|nine|ten|e
 when i was @num
 when we were kids|little|young|married|small
 when he|she|dad|mum|mom|they @any? died|passed
+i was a young|little|small|wee|probationer|student|apprentice|child|kid|boy|girl|lad|teenager|baby|toddler
+as a young
+i was five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty
+when we was|were boys|girls|children|kids|small|little|young
+at the start|beginning
+in my day
+back at
+six|ten|eight months ago
+in that playground|classroom|school|house
+in year @any
+first year
+the first night
 when my @any* died|passed
 when we were first
 when i was first
@@ -80,6 +92,9 @@ func (j *judge) longOver() bool {
 	if !past {
 		return false
 	}
+	if j.beforeThat() {
+		return true
+	}
 	for i := j.s.from; i < j.s.to; i++ {
 		f, ok := longAgo.at(u, j.s, i)
 		if !ok {
@@ -100,7 +115,60 @@ func (j *judge) longOver() bool {
 		}
 		return true
 	}
-	return j.wornOff() || j.askedPast()
+	return j.wornOff() || j.askedPast() || j.toldOfThen()
+}
+
+// toldOfThen: an earlier sentence of the utterance set the story in a time that
+// is over, and nothing since has brought it back: "I was nine. He shouted. I was
+// terrified."
+func (j *judge) toldOfThen() bool {
+	if !j.inPast() || nowMarks.has(j.u, j.s) || recently.has(j.u, j.s) {
+		return false
+	}
+	u := j.u
+	then := false
+	for _, s := range u.sentences {
+		if s.from >= j.s.from {
+			break
+		}
+		switch {
+		case nowMarks.has(u, s), recently.has(u, s):
+			then = false
+		case settings.has(u, s):
+			then = true
+		}
+	}
+	return then
+}
+
+// settings say outright that what follows is long ago.
+var settings = list(`
+when i was a|an|at|in|little|small|young|younger|about|around|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|six|seven|eight|five|four
+i was a young|little|small|probationer|student|child|kid|boy|girl|teenager
+i was five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen
+when we were|was kids|little|young|boys|girls|small
+growing up
+back then
+in those days
+years ago
+as a kid|child|boy|girl|teenager
+at school
+in year @any
+the fat|quiet|new kid
+once , in
+`)
+
+// beforeThat: "I'd been dreading a knock" was over when it was told.
+func (j *judge) beforeThat() bool {
+	u := j.u
+	for k := j.f.from; k > j.s.from && k > j.f.from-5; k-- {
+		w := u.word(k)
+		if w == "'d" || w == "had" {
+			n := u.word(k + 1)
+			return u.word(k-1) == j.self && (n == "been" || hasForm(n, participle) && !hasForm(n, base)) && j.f.value.kind != named
+		}
+	}
+	return false
 }
 
 // askedPast: the therapist asked about then: "When you were little, …?"
@@ -177,12 +245,24 @@ not now $
 it is @adv* manageable|fine|better|over these|now
 `)
 
+var goneNow = list(`
+^ it is|'s @adv* fine|over|gone|better|all_right|okay now
+^ now it is|'s @adv* fine|just|nothing|all_right|okay
+^ now i|he am|is not
+i do not have|get|feel them|it|that now|any|anymore
+`)
+
 func (j *judge) wornOff() bool {
 	if j.f.value.kind == whole && overNow.has(j.u, j.rest()) {
 		return true
 	}
 	if !j.inPast() {
 		return false
+	}
+	for _, s := range j.u.sentences { // "I was sick with nerves for a year. It's fine now."
+		if s.from == j.s.to && goneNow.has(j.u, s) {
+			return true
+		}
 	}
 	for n, s := range j.u.sentences { // "I was numb, I think. Now at least it hurts."
 		if s.from == j.s.to && j.u.word(j.u.sentences[n].from) == "now" {

@@ -157,6 +157,12 @@ in case
 afraid|scared|worried of being|feeling|getting
 `)
 
+// doNot takes a "should" at its word: "I should feel guilty, but I don't".
+var doNot = list(`
+but i do|am not
+but not
+`)
+
 func (j *judge) imagined() bool {
 	u := j.u
 	start := j.clauseStart()
@@ -169,7 +175,7 @@ func (j *judge) imagined() bool {
 		if !ok || f.to > j.f.from {
 			continue
 		}
-		if u.word(i) == "should" && j.f.value.emotion == "guilt" {
+		if u.word(i) == "should" && j.f.value.emotion == "guilt" && !doNot.has(u, j.rest()) {
 			continue
 		}
 		if (j.f.value.kind == whole || j.f.value.kind == plainly) && (u.word(i) == "as" || u.word(i) == "be") {

@@ -55,6 +55,7 @@ type theme struct {
 type spot struct {
 	utterance, from, to int
 	weight              float64
+	asked               bool // by the therapist: it counts, but proves little
 }
 
 // strengths is what a row of weight 1 to 5 adds.
@@ -100,12 +101,12 @@ func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 	var out []theme
 	top := 0.0
 	for n, v := range totals {
-		v *= 1 + 0.25*math.Log(float64(1+len(kinds[n])))
+		v *= (1 + 0.25*math.Log(float64(1+len(kinds[n])))) * rarities.prior(models.Themes[n])
 		totals[n] = v
 		top = max(top, v)
 	}
 	for n, v := range totals {
-		if v == 0 || v < 0.12*top && len(talk) > 8 {
+		if v == 0 || v < 0.08*top && len(talk) > 8 {
 			continue
 		}
 		out = append(out, theme{models.Themes[n], v / top, spots[n]})
@@ -125,44 +126,31 @@ func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 	return out
 }
 
+// mostOfOne is the most that one utterance adds to a theme, however much of it
+// is said there.
+const mostOfOne = 1.0
+
+// byTherapist is what the therapist's words weigh against the client's.
+const byTherapist = 0.7
+
 // weighThemes adds up what each utterance and each feeling say for each theme.
 func weighThemes(talk []utterance, fs []feeling, stop func() bool) (totals []float64, spots [][]spot, kinds []map[string]bool) {
 	totals = make([]float64, len(models.Themes))
 	spots = make([][]spot, len(models.Themes))
 	kinds = make([]map[string]bool, len(models.Themes))
+	for n := range kinds {
+		kinds[n] = map[string]bool{}
+	}
 	for i := range talk {
 		if i%32 == 0 && stop() {
 			return totals, spots, kinds
 		}
-		u := &talk[i]
 		for n, rs := range topics() {
-			best := spot{utterance: i}
-			sum := 0.0
-			for _, r := range rs {
-				for _, s := range u.sentences {
-					for _, f := range r.in(u, s) {
-						w := strengths[f.value.weight]
-						sum += w
-						if w > best.weight {
-							best.weight, best.from, best.to = w, f.from, f.to
-						}
-						if kinds[n] == nil {
-							kinds[n] = map[string]bool{}
-						}
-						kinds[n][stem(u.word(f.from))] = true
-					}
-				}
+			if s, ok := talk[i].speaksOf(rs, kinds[n]); ok {
+				s.utterance = i
+				totals[n] += s.weight
+				spots[n] = append(spots[n], s)
 			}
-			if sum == 0 {
-				continue
-			}
-			w := min(sum, 1.6)
-			if !u.client {
-				w *= 0.7
-			}
-			best.weight = w
-			totals[n] += w
-			spots[n] = append(spots[n], best)
 		}
 	}
 	for theme, ss := range peopleSpots(talk) { // who is spoken of
@@ -174,8 +162,42 @@ func weighThemes(talk []utterance, fs []feeling, stop func() bool) (totals []flo
 		if t, ok := feltThemes[f.emotion]; ok {
 			n := slices.Index(models.Themes, t.theme)
 			totals[n] += t.weight
-			spots[n] = append(spots[n], spot{f.utterance, f.from, f.to, t.weight})
+			spots[n] = append(spots[n], spot{utterance: f.utterance, from: f.from, to: f.to, weight: t.weight})
 		}
 	}
 	return totals, spots, kinds
+}
+
+// speaksOf weighs an utterance for one theme: each phrase once, the rarer the
+// more. The spot is that of its weightiest phrase. The first word of each
+// phrase goes to kinds.
+func (u *utterance) speaksOf(rs []*rules[topic], kinds map[string]bool) (best spot, ok bool) {
+	sum, most := 0.0, -1.0
+	seen := map[string]bool{}
+	for _, r := range rs {
+		for _, s := range u.sentences {
+			for _, f := range r.in(u, s) {
+				p := u.phrase(f.from, f.to)
+				if seen[p] {
+					continue
+				}
+				seen[p] = true
+				w := strengths[f.value.weight] * rarities.weight(p)
+				sum += w
+				if !u.client && s.question {
+					w /= 4 // asked about is not yet spoken of: a poor witness
+				}
+				if w > most {
+					most, best.from, best.to = w, f.from, f.to
+				}
+				kinds[stem(u.word(f.from))] = true
+			}
+		}
+	}
+	best.weight = min(sum, mostOfOne)
+	if !u.client {
+		best.weight *= byTherapist
+	}
+	best.asked = !u.client && most >= 0 && u.sentenceAt(best.from).question
+	return best, most >= 0
 }

@@ -39,10 +39,10 @@ func TestSessionsOfValidation(t *testing.T) {
 		{"status", sc.status.percent(), 97},
 		{"due dates", sc.due.percent(), 89},
 		{"recurrence", sc.recurrence.percent(), 95},
-		{"emotions F1", sc.emotions.percent(), 76},
+		{"emotions F1", sc.emotions.percent(), 76.5},
 		{"emotion families F1", sc.families.percent(), 79},
 		{"emotion traps avoided", avoided(sc.emotionTraps), 88},
-		{"themes recall at 5", sc.themes.percent(), 78},
+		{"themes recall at 5", sc.themes.percent(), 72},
 		{"quotes verbatim", sc.verbatim.percent(), 100},
 	} {
 		f.check(t)

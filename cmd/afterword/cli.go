@@ -169,7 +169,7 @@ Everything stays on this computer.`,
 		}
 	}
 	add("in", newRecord(a), newPause(a), newResume(a), newStop(a), newStatus(a), newMark(a), newDevices(a), newImport(a), newTranscribe(a), newExtract(a))
-	add("read", newReview(a), newSessions(a), newShow(a), newTranscript(a), newItems(a), newAccept(a), newReject(a), newEdit(a), newDone(a), newUndo(a), newCoverage(a), newSpeakers(a), newEnrol(a))
+	add("read", newReview(a), newSessions(a), newShow(a), newTranscript(a), newItems(a), newAccept(a), newReject(a), newEdit(a), newDone(a), newUndo(a), newPlay(a), newReport(a), newCoverage(a), newSpeakers(a), newEnrol(a))
 	a.addDays(root, add)
 	add("keep", newUnlock(a), newLock(a), newPasswd(a), newStrike(a), newForget(a), newConsent(a), newBackup(a), newRestore(a))
 	add("run", newServe(a), newService(a), newToken(a), newWorker(a), newModels(a), newDoctor(a), newConfig(a), newMan(a), newVersion(a))

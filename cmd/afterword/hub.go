@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/afterword/afterword/cmd/afterword/review"
-	"github.com/afterword/afterword/extract"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/queue"
 )
@@ -292,7 +291,11 @@ func (a *app) extractSession(ctx context.Context, id models.SessionID) error {
 	if err != nil {
 		return err
 	}
-	items, err := extract.New(extract.Config{}).Extract(ctx, t.Heard())
+	x, err := a.extractor(ctx, t)
+	if err != nil {
+		return err
+	}
+	items, err := x.Extract(ctx, t.Heard())
 	if err != nil {
 		return fmt.Errorf("extract items: %w", err)
 	}

@@ -126,7 +126,7 @@ func (s *Store) Unarchive(ctx context.Context, in Archive) error {
 		if _, err := t.exec("UPDATE session SET summary = ? WHERE id = ?", summary, in.Session.ID); err != nil {
 			return err
 		}
-		for _, put := range []func(Archive, []byte) error{t.putChunks, t.putSegments, t.putAside, t.putItems, t.putEntries} {
+		for _, put := range []func(Archive, []byte) error{t.putChunks, t.putSegments, t.putEvents, t.putItems, t.putEntries} {
 			if err := put(in, key); err != nil {
 				return err
 			}
@@ -267,8 +267,8 @@ func (t *tx) putSegments(in Archive, key []byte) error {
 	return nil
 }
 
-// putAside stores gaps, marks, and what was struck: its sound is gone already.
-func (t *tx) putAside(in Archive, key []byte) error {
+// putEvents stores gaps, marks, and what was struck: its sound is gone already.
+func (t *tx) putEvents(in Archive, key []byte) error {
 	id := in.Session.ID
 	for _, g := range in.Gaps {
 		if _, err := t.exec("INSERT INTO gap (session, start_ms, end_ms, reason) VALUES (?, ?, ?, ?)", id, milli(g.Start), milli(g.End), g.Reason); err != nil {

@@ -1,0 +1,237 @@
+package extract
+
+import "slices"
+
+// When a plan is for is seldom said in its own clause alone: the day stands in
+// the sentence before, in the question, or comes two turns later.
+
+// planWhen reads the time of a plan: of its clause first, then its sentence,
+// then what stands around it.
+func (l *ledger) planWhen(u *utterance, p plan) when {
+	from := p.at
+	for from > p.sent.from && !subjects[u.word(from-1)] && u.word(from-1) != "but" && u.word(from-1) != "so" {
+		from--
+	}
+	said := u.toBeSaid(p)
+	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); w.due != "" || w.recurrence != "" {
+		return w
+	}
+	w := l.cal.readWhen(u, p.sent.from, said)
+	if w.due == "" && w.recurrence == "" && u.whenItComes(p) {
+		w.recurrence = "as-needed"
+	}
+	if w.due != "" && l.pastClause(u, p.sent, w) {
+		w = when{}
+	}
+	if w.due == "" && w.recurrence == "" {
+		w = l.askedDay(u, w)
+	}
+	if w.due == "" && w.recurrence == "" && u.mentions(p.sent, "then") {
+		for _, s := range u.sentences {
+			if s.to == p.sent.from {
+				return l.cal.readWhen(u, s.from, s.to)
+			}
+		}
+	}
+	if w.due == "" && w.recurrence == "" {
+		w = l.around(u, p, w)
+	}
+	return w
+}
+
+// around looks for a time in the other sentences of the utterance, the nearest
+// first.
+func (l *ledger) around(u *utterance, p plan, w when) when {
+	for far := 1; far < 4; far++ {
+		for n, s := range u.sentences {
+			at := slices.IndexFunc(u.sentences, func(o sentence) bool { return o.from == p.sent.from })
+			if d := n - at; d != far && d != -far || at < 0 {
+				continue
+			}
+			if v := l.replySentence(u, s); v.due != "" || v.recurrence != "" {
+				return v
+			}
+		}
+	}
+	return w
+}
+
+// toBeSaid is where what is to be told begins: "I'll tell her then, no
+// Fridays". Times there are the message's.
+func (u *utterance) toBeSaid(p plan) int {
+	if p.lemma != "tell" && p.lemma != "say" {
+		return p.sent.to
+	}
+	for k := p.verb + 1; k < p.sent.to; k++ {
+		if w := u.word(k); w == "," || w == ":" || w == `"` || w == "that" && k > p.verb+1 {
+			return k
+		}
+	}
+	return p.sent.to
+}
+
+// whenItComes: "when I wake at four I'll get up", "if it comes again I'll
+// count".
+func (u *utterance) whenItComes(p plan) bool {
+	if p.firmness == firm && u.comesAgain(p.frame, p.sent) {
+		return true
+	}
+	for k := p.sent.from; k < p.at; k++ {
+		n := u.word(k + 1)
+		if u.word(k) == "when" && (n == "i" || n == "my" || n == "the" || n == "it") && !u.mentions(sentence{k, p.at, false}, "get") {
+			return true
+		}
+	}
+	return false
+}
+
+// askedDay: the therapist's short question right before named the day: "And
+// tonight?"
+func (l *ledger) askedDay(u *utterance, w when) when {
+	i := u.index
+	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 {
+		return w
+	}
+	b := &l.talk[i-1]
+	s := b.sentences[len(b.sentences)-1]
+	if s.question && s.to-s.from <= 5 && len(b.frames(s)) == 0 {
+		if v := l.cal.readWhen(b, s.from, s.to); v.due != "" {
+			return v
+		}
+	}
+	return w
+}
+
+// replySentence: the time of a short neighbouring sentence without a verb, or
+// of one that begins with a day: "Wednesday she's in the office."
+func (l *ledger) replySentence(u *utterance, s sentence) when {
+	if s.question || s.to-s.from > 14 {
+		return when{}
+	}
+	w := l.cal.readWhen(u, s.from, s.to)
+	if len(u.frames(s)) == 0 && s.to-s.from <= 9 {
+		return w
+	}
+	for _, f := range u.frames(s) {
+		if f.mood == pastTense || f.mood == usedTo || f.mood == will || f.mood == goingTo || f.subj == "i" {
+			return when{}
+		}
+	}
+	if w.due == "" || w.from > s.from+1 || w.recurrence != "" {
+		return when{}
+	}
+	return w
+}
+
+// pastClause: the time stands in a clause about what was.
+func (l *ledger) pastClause(u *utterance, s sentence, w when) bool {
+	for _, f := range u.frames(s) {
+		if (f.mood == pastTense || f.mood == usedTo) && w.from >= f.verb && w.to <= f.end {
+			return true
+		}
+	}
+	return false
+}
+
+// replyWhen reads the time in an answer, from the sentences that are not about
+// the past or somebody else.
+func (l *ledger) replyWhen(u *utterance) when {
+	var out when
+	for _, s := range u.sentences {
+		if s.question && len(u.sentences) > 1 || u.aboutAnother(s) && !l.opensWithTime(u, s) {
+			continue
+		}
+		skip := false
+		for _, f := range u.frames(s) {
+			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "we" && f.subj != "it" && f.mood != plain || f.neg {
+				skip = true
+			}
+			if f.mood == plain && f.subj == "i" && f.lemma != "be" && f.lemma != "suppose" && f.lemma != "guess" && f.lemma != "think" {
+				skip = true // "I close Wednesday, Thursday, Friday"
+			}
+		}
+		if skip && len(u.frames(s)) == 1 && !l.opensWithTime(u, s) {
+			continue
+		}
+		w := l.cal.readWhen(u, s.from, s.to)
+		if skip && w.due == "" && !l.opensWithTime(u, s) {
+			continue
+		}
+		if w.due != "" {
+			out.due = w.due
+		}
+		if w.recurrence != "" {
+			out.recurrence = w.recurrence
+		}
+		if w.phrase != "" && (out.phrase == "" || w.due != "") {
+			out.phrase = w.phrase
+		}
+	}
+	return out
+}
+
+// opensWithTime: "Every morning, long as it isn't raining", "Wednesday she's
+// in the office": the time comes first, and the rest is why.
+func (l *ledger) opensWithTime(u *utterance, s sentence) bool {
+	w := l.cal.readWhen(u, s.from, s.to)
+	if w.from < 0 || w.from > s.from+1 || w.due == "" && w.recurrence == "" {
+		return false
+	}
+	for _, f := range u.frames(s) {
+		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" || f.mood == will || f.mood == goingTo {
+			return false
+		}
+	}
+	return true
+}
+
+// aboutAnother: a sentence about somebody else's time, or about when not.
+func (u *utterance) aboutAnother(s sentence) bool {
+	self := u.mentions(s, "i") || u.mentions(s, "we")
+	if first := s.from; first+1 < s.to && u.toks[first].kind == lexical && weekdays[u.word(first)] == 0 && !subjects[u.word(first)] && u.isBe(first+1) && !self {
+		return true // "Ray's home Fridays"
+	}
+	for k := s.from; k < s.to; k++ {
+		switch w := u.word(k); {
+		case w == "he" || w == "she" || w == "they":
+			return !self
+		case w == "not" && !self && k+1 < s.to && k > s.from+1:
+			return true
+		}
+	}
+	return false
+}
+
+// otherDay: the therapist said a day back and the client names a better one.
+func (l *ledger) otherDay(i int) {
+	u := &l.talk[i]
+	r := l.recent(i, 1)
+	if r == nil || i == 0 || l.talk[i-1].client {
+		return
+	}
+	for _, s := range u.sentences {
+		if s.question || !betterDay.has(u, s) {
+			continue
+		}
+		if w := l.cal.readWhen(u, s.from, s.to); w.due != "" {
+			r.time(w)
+			r.prove(i, s.from, s.to)
+		}
+	}
+}
+
+var betterDay = list("better|easier|best|instead\nsuits me\nworks better|for")
+
+// laterWhen: a following sentence of the same utterance adds a time only when
+// it is about the plan, not about the past.
+func (l *ledger) laterWhen(u *utterance, s sentence) when {
+	if s.question {
+		return when{}
+	}
+	for _, f := range u.frames(s) {
+		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" {
+			return when{}
+		}
+	}
+	return l.cal.readWhen(u, s.from, s.to)
+}

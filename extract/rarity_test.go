@@ -1,0 +1,84 @@
+package extract
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/afterword/afterword/extract/corpus"
+	"github.com/afterword/afterword/models"
+)
+
+// countPhrases counts the sessions that each phrase of the lexicon stands in.
+// The sides of the corpus that are only measured on are left out.
+func countPhrases(t *testing.T) string {
+	t.Helper()
+	var all []models.Transcript
+	counts := map[string]int{}
+	for _, g := range readSessions(t, "testdata/validation/sessions") {
+		all = append(all, g.Transcript)
+		for _, th := range g.Gold.Themes {
+			counts["@"+th.Theme]++
+		}
+	}
+	ss, err := corpus.Sessions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range ss {
+		if s.Side() == corpus.Train {
+			all = append(all, s.Transcript)
+			for _, th := range s.Themes {
+				counts["@"+th]++
+			}
+		}
+	}
+	counts["*"] = len(all)
+	for _, tr := range all {
+		seen := map[string]bool{}
+		for _, seg := range tr.Segments {
+			u := readSegment(seg, seg.Speaker != models.Therapist)
+			for _, rs := range topics() {
+				for _, r := range rs {
+					for _, s := range u.sentences {
+						for _, f := range r.in(&u, s) {
+							seen[u.phrase(f.from, f.to)] = true
+						}
+					}
+				}
+			}
+		}
+		for p := range seen {
+			counts[p]++
+		}
+	}
+	var b strings.Builder
+	b.WriteString("# How many of the written sessions have a phrase (as stems); rarity.go says what for. Made by: go test ./extract -run TestRarity -update\n")
+	for _, p := range slices.Sorted(maps.Keys(counts)) {
+		fmt.Fprintf(&b, "%s\t%d\n", p, counts[p])
+	}
+	return b.String()
+}
+
+func TestRarityTableIsWhatTheSessionsSay(t *testing.T) {
+	got := countPhrases(t)
+	if *update {
+		if err := os.WriteFile("lexicon/rarity.tsv", []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if got != rarityText {
+		t.Error("lexicon/rarity.tsv is not what the sessions give; run with -update")
+	}
+}
+
+func TestRarePhrasesWeighMore(t *testing.T) {
+	r := readRarity("*\t50\nnight\t45\ncoffin\t2\n")
+	if night, coffin, unseen := r.weight("night"), r.weight("coffin"), r.weight("hearse"); night > 0.1 || coffin < 0.7 || unseen != 1 {
+		t.Errorf("night %.2f, coffin %.2f, unseen %.2f", night, coffin, unseen)
+	}
+}
