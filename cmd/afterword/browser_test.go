@@ -7,12 +7,14 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -97,7 +99,9 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
-		where, _ := chromedp.Run(b.ctx, chromedp.Location())
+		late, stop := context.WithTimeout(b.ctx, patience/3)
+		defer stop()
+		where, _ := chromedp.Run(late, chromedp.Location())
 		b.Fatalf("%v (at %s)", err, strings.Split(where, "?once=")[0])
 	}
 }
@@ -114,12 +118,16 @@ func (b *browser) await(js string) {
 	b.Helper()
 	end := time.Now().Add(patience)
 	for {
-		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("!!("+js+")"))
+		asked, stop := context.WithTimeout(b.ctx, patience) // a dialog of the browser keeps the page from answering
+		ok, err := chromedp.Run(asked, chromedp.Evaluate[bool]("!!("+js+")"))
+		stop()
 		if ok {
 			return
 		}
 		if time.Now().After(end) || b.ctx.Err() != nil {
-			text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.pathname + ' ' + document.body.innerText.slice(0, 1500)"))
+			late, stop := context.WithTimeout(b.ctx, patience/3)
+			defer stop()
+			text, _ := chromedp.Run(late, chromedp.Evaluate[string]("location.pathname + ' ' + document.body.innerText.slice(0, 1500)"))
 			b.Fatalf("waited in vain for %s (%v)\n%s", js, err, text)
 		}
 		time.Sleep(50 * time.Millisecond)
@@ -204,6 +212,34 @@ func answers(t *testing.T) {
 func stopService(cmd *exec.Cmd) {
 	_ = cmd.Process.Signal(os.Interrupt)
 	_ = cmd.Wait()
+}
+
+// shot puts a picture of the whole page into a folder, if there is one.
+func (b *browser) shot(dir, path string, dark bool, kind string) {
+	b.Helper()
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		b.Fatal(err)
+	}
+	name := strings.Trim(strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "-").Replace(path), "_") + "-" + kind + map[bool]string{true: "-dark"}[dark] + ".png"
+	if err := os.WriteFile(filepath.Join(dir, name), png, 0o600); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// pdf prints the page as a browser does.
+func (b *browser) pdf(path string) {
+	b.Helper()
+	got, err := chromedp.Call(b.ctx, page.PrintToPDF, page.PrintToPDFParams{})
+	if err == nil {
+		err = os.WriteFile(path, got.Data, 0o600)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
 }
 
 type step = chromedp.Action[chromedp.Void]

@@ -32,7 +32,7 @@ var rooms = map[string]struct {
 	"extract":              {"models extract/corpus", "rules over words, nothing else; the corpus is for its tests"},
 	"extract/corpus":       {"models", "the written sessions that the rules are measured on"},
 	"queue":                {"models", "it carries sealed bytes"},
-	"cmd/afterword/review": {"models", "the page shows and asks; what it needs it declares itself"},
+	"cmd/afterword/review": {"models cmd/afterword/days", "the page shows and asks; what it needs it declares itself, in the words of models and of the days"},
 	"cmd/afterword/days":   {"models", "the page and the terminal call the same logic, which knows neither"},
 	"cmd/afterword/notify": {"models", "the desktop's bus knows nothing of plans"},
 	"cmd/afterword/api":    {"models cmd/afterword/days", "scripts get what the page and the terminal get, from the same calls"},

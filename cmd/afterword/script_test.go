@@ -35,6 +35,7 @@ func TestMain(m *testing.M) {
 		}
 		switch os.Args[1] {
 		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review", "voices", "listen":
+			moveClock()
 			main()
 		case "view-script":
 			playView()

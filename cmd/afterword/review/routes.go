@@ -12,8 +12,11 @@ type answer struct {
 	data    any
 	to      string // a place of ours to go to instead
 	status  int    // 0 means 200
+	word    string // the client's own for homework
 	bare    bool   // no navigation: nobody has come in
 	say     string // for people who do not see what changed
+	kept    int    // the version that a form was kept as, for the script to go on with
+	told    string // a sentence of ours for the page that it leads to
 	cookies []*http.Cookie
 	live    *bar // see frame
 }
@@ -55,6 +58,7 @@ func (p *Page) routes() http.Handler {
 	in("GET /items/{item}/merge", p.askMerge)
 	in("POST /items/{item}/merge", p.merge)
 	in("POST /items/{item}", p.decide)
+	p.daysRoutes(in, raw)
 	in("GET /settings", p.settings)
 	in("POST /settings", p.chooseSettings)
 	in("GET /help", p.help)
@@ -70,6 +74,50 @@ func (p *Page) routes() http.Handler {
 	mux.HandleFunc("GET /assets/{file}", serveAsset)
 	mux.HandleFunc("/", p.noSuchPage)
 	return mux
+}
+
+// daysRoutes are the pages for the days between sessions.
+func (p *Page) daysRoutes(in func(string, handler), raw func(string, http.HandlerFunc)) {
+	in("GET /notes", p.listNotes)
+	in("POST /notes", p.saveNote)
+	in("GET /notes/{note}", p.note)
+	in("POST /notes/{note}", p.saveNote)
+	in("POST /notes/{note}/forget", p.forgetNote)
+	in("GET /homework", p.listHomework)
+	in("POST /homework", p.savePlan)
+	in("GET /homework/new", p.newPlan)
+	raw("GET /homework/plans.ics", p.homeworkCalendar)
+	in("GET /homework/{plan}", p.plan)
+	in("POST /homework/{plan}", p.savePlan)
+	in("POST /homework/{plan}/log", p.logOutcome)
+	in("POST /homework/{plan}/back", p.takeBack)
+	in("POST /homework/{plan}/drop", p.dropPlan)
+	in("GET /prep", p.prep)
+	raw("GET /prep/{file}", p.sheetFile)
+	in("POST /prep/topics", p.saveTopic)
+	in("POST /prep/topics/{topic}", p.saveTopic)
+	in("POST /prep/topics/{topic}/move", p.moveTopic)
+	in("POST /prep/close", p.closeTopic)
+	in("POST /prep/next", p.setNext)
+	in("GET /journal", p.journal)
+	in("POST /journal", p.savePage)
+	in("GET /journal/new", p.newPage)
+	in("GET /journal/{page}", p.journalPage)
+	in("POST /journal/{page}", p.savePage)
+	in("POST /journal/{page}/forget", p.forgetPage)
+	in("GET /patterns", p.patterns)
+	in("GET /search", p.search)
+	in("GET /goals", p.goals)
+	in("POST /goals", p.addGoal)
+	in("POST /goals/{goal}", p.changeGoal)
+	in("GET /recall", p.recall)
+	in("POST /recall/{item}", p.grade)
+	in("GET /reflect", p.listReflections)
+	in("GET /reflect/{form}", p.reflect)
+	in("POST /reflect/{form}", p.saveReflection)
+	in("GET /reflections/{reflection}", p.reflect)
+	in("POST /reflections/{reflection}", p.saveReflection)
+	in("POST /reflections/{reflection}/forget", p.forgetReflection)
 }
 
 // inside lets those in who have a cookie, as long as the store is open.

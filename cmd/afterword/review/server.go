@@ -30,7 +30,10 @@ type Config struct {
 	Begin     beginning
 	Captions  captioner // nil writes none
 	API       *Scripts  // nil answers no scripts
+	Book      book
+	Find      finder
 	Place     func() Place
+	Word      string           // for what was agreed; empty means homework
 	Key       []byte           // 32 bytes that sign cookies; kept, a browser stays known over a restart
 	Now       func() time.Time // nil means time.Now
 	Log       *slog.Logger     // nil logs nothing
