@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -17,11 +16,11 @@ import (
 	"github.com/afterword/afterword/models"
 )
 
-// speech is a recording as the virtual microphone plays it, over and over.
-type speech struct{ frames, rest []byte }
+// chorus is a recording as the virtual microphone plays it, over and over.
+type chorus struct{ frames, rest []byte }
 
-func newSpeech(pcm []int16) *speech {
-	s := &speech{}
+func newChorus(pcm []int16) *chorus {
+	s := &chorus{}
 	for _, v := range resampled(audio.NewResampler(models.Rate, vmic.Rate, 1), pcm, true) {
 		s.frames = binary.LittleEndian.AppendUint16(s.frames, uint16(v))
 		s.frames = binary.LittleEndian.AppendUint16(s.frames, uint16(v))
@@ -29,7 +28,7 @@ func newSpeech(pcm []int16) *speech {
 	return s
 }
 
-func (s *speech) Read(b []byte) (int, error) {
+func (s *chorus) Read(b []byte) (int, error) {
 	if len(s.rest) == 0 {
 		s.rest = s.frames
 	}
@@ -38,26 +37,17 @@ func (s *speech) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// endRecorder ends a recorder that a failed test leaves behind, by its own pid.
-func endRecorder(t *testing.T) {
-	t.Cleanup(func() {
-		if rep, err := askHome(captureRequest{Verb: "stop"}); err == nil && rep.PID > 1 {
-			_ = syscall.Kill(rep.PID, syscall.SIGKILL)
-		}
-	})
-}
-
 // A session is recorded by the page's button, from the agreement to its words.
 func TestPageRecords(t *testing.T) {
 	weights := needEngine(t)
 	room := newQuietRoom(t)
 	newTestHome(t, weights)
-	play(t, room, "vmic", newSpeech(excerptSound(t, 20*time.Second)))
+	play(t, room, "vmic", newChorus(excerptSound(t, 20*time.Second)))
 	b := openBrowser(t)
 	b.expected = []string{"400", "409"}
 	link := startService(t)()
 	base, _, _ := strings.Cut(link, "/enter")
-	endRecorder(t)
+	t.Cleanup(endRecorder)
 	b.visit(link)
 	b.await(`location.pathname === "/" && document.querySelector(".record-start")`)
 

@@ -228,6 +228,8 @@ func (a *app) stayWith(ctx context.Context, l *link) error {
 	}
 	way := newWay(a)
 	defer way.Close()
+	showing, hide := context.WithCancel(ctx)
+	defer hide()
 	if lerr == nil {
 		defer func() { lock.Close() }()
 		f, err := a.newFollower(lasting, id)
@@ -236,10 +238,14 @@ func (a *app) stayWith(ctx context.Context, l *link) error {
 		}
 		f.link = l
 		go func() {
-			followed <- f.follow(lasting, func() func(models.Chunk, []int16) { return way.send(lasting, f.s) })
+			err := f.follow(lasting, func() func(models.Chunk, []int16) { return way.send(lasting, f.s) })
+			if err != nil && models.CodeOf(err) != models.Locked {
+				hide() // it cannot go on: whoever looks must be told so
+			}
+			followed <- err
 		}()
 	}
-	err := showRecording(ctx, a, id)
+	err := showRecording(showing, a, id)
 	if ctx.Err() != nil && l.attached && lerr != nil {
 		a.note("The recording goes on; 'afterword stop' ends it.")
 		return nil

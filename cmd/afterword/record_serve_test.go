@@ -31,24 +31,9 @@ import (
 // and points the program at it and at an empty home with a speech model.
 func newSpeakingRoom(t *testing.T) {
 	t.Helper()
-	if !vmic.Available() {
-		t.Skip("pulseaudio is not installed")
-	}
-	newTestHome(t, needEngine(t))
-	dir, err := os.MkdirTemp("", "pa")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := vmic.Start(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Kill(); os.RemoveAll(dir) })
-	for _, kv := range s.Env() {
-		if k, v, _ := strings.Cut(kv, "="); k == "PULSE_SERVER" {
-			t.Setenv(k, v)
-		}
-	}
+	weights := needEngine(t)
+	s := newQuietRoom(t)
+	newTestHome(t, weights)
 	voice, err := newSpeech(samplePath)
 	if err != nil {
 		t.Fatal(err)
