@@ -179,33 +179,14 @@ func goldOf(p corpus.Pair) goldPair {
 }
 
 func TestPairsOfCorpus(t *testing.T) {
-	es, err := corpus.EmotionPairs()
-	if err != nil {
-		t.Fatal(err)
-	}
-	as, err := corpus.ActionPairs()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, side := range sides {
 		t.Run(string(side.side), func(t *testing.T) {
 			var emo, act pairScore
-			for _, p := range es {
-				if g := goldOf(p); p.Side() == side.side {
-					tr, last := g.transcript()
-					if items := extractAll(t, tr); !emo.emotion(g, last, items) && side.side == corpus.Train {
-						t.Logf("E miss: %s %v after %q: want %v got %v", p.ID, p.Text, p.Before, p.Emotions, labelsAt(items, last))
-					}
-				}
+			var miss func(string)
+			if side.side == corpus.Train {
+				miss = func(s string) { t.Log(s) }
 			}
-			for _, p := range as {
-				if g := goldOf(p); p.Side() == side.side {
-					tr, _ := g.transcript()
-					if items := extractAll(t, tr); !act.action(g, items) && side.side == corpus.Train {
-						t.Logf("A miss: %s %v after %q: want %v %v %v", p.ID, p.Text, p.Before, p.Status, p.Due, p.Recurrence)
-					}
-				}
-			}
+			scorePairs(t, side.side, &emo, &act, miss)
 			for i, f := range []floor{
 				{name: "emotion pairs F1", got: emo.emotions.percent()},
 				{name: "emotion traps avoided", got: avoided(emo.traps)},

@@ -21,6 +21,7 @@ func benchmarks() []benchmark {
 		{"recording", "recording from a virtual microphone: start, samples missing under load, kills", benchRecording},
 		{"clips", "short clips of real speech (a folder with manifest.jsonl, AFTERWORD_BENCH_AUDIO): words wrong", benchClips},
 		{"captions", "the sample session in real time: how late live captions are, and how often shown words change", benchCaptions},
+		{"extract", "what is found in written sessions, set by set, and the AMI action task where the corpus is there", benchExtract},
 	}
 }
 
