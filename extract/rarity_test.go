@@ -41,7 +41,7 @@ func countPhrases(t *testing.T) string {
 		seen := map[string]bool{}
 		for _, seg := range tr.Segments {
 			u := readSegment(seg, seg.Speaker != models.Therapist)
-			for _, rs := range topics {
+			for _, rs := range topics() {
 				for _, r := range rs {
 					for _, s := range u.sentences {
 						for _, f := range r.in(&u, s) {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/afterword/afterword/models"
 )
@@ -18,7 +19,7 @@ type topic struct {
 	weight int
 }
 
-var topics = readTopics()
+var topics = sync.OnceValue(readTopics)
 
 func readTopics() map[int][]*rules[topic] {
 	// One table a theme, so that a word may speak of several.
@@ -39,11 +40,10 @@ func readTopics() map[int][]*rules[topic] {
 }
 
 // plainPhrase writes a phrase as the tokens see it.
-func plainPhrase(s string) string {
-	r := strings.NewReplacer("can't", "can not", "don't", "do not", "won't", "will not", "haven't", "have not", "it's", "it 's|is", "i'm", "i am", "carer's", "carer 's",
-		"mum's", "mum 's", "mom's", "mom 's", "dad's", "dad 's", "solicitor's", "solicitor 's", "practice", "practise", "non-", "non ")
-	return r.Replace(s)
-}
+func plainPhrase(s string) string { return plainPhrases.Replace(s) }
+
+var plainPhrases = strings.NewReplacer("can't", "can not", "don't", "do not", "won't", "will not", "haven't", "have not", "it's", "it 's|is", "i'm", "i am", "carer's", "carer 's",
+	"mum's", "mum 's", "mom's", "mom 's", "dad's", "dad 's", "solicitor's", "solicitor 's", "practice", "practise", "non-", "non ")
 
 // theme is one theme with its weight and where it was spoken of.
 type theme struct {
@@ -101,7 +101,7 @@ func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 	var out []theme
 	top := 0.0
 	for n, v := range totals {
-		v *= (1 + 0.25*math.Log(float64(1+len(kinds[n])))) * rarities.prior(models.Themes[n])
+		v *= (1 + 0.25*math.Log(float64(1+len(kinds[n])))) * rarities().prior(models.Themes[n])
 		totals[n] = v
 		top = max(top, v)
 	}
@@ -145,7 +145,7 @@ func weighThemes(talk []utterance, fs []feeling, stop func() bool) (totals []flo
 		if i%32 == 0 && stop() {
 			return totals, spots, kinds
 		}
-		for n, rs := range topics {
+		for n, rs := range topics() {
 			if s, ok := talk[i].speaksOf(rs, kinds[n]); ok {
 				s.utterance = i
 				totals[n] += s.weight
@@ -182,7 +182,7 @@ func (u *utterance) speaksOf(rs []*rules[topic], kinds map[string]bool) (best sp
 					continue
 				}
 				seen[p] = true
-				w := strengths[f.value.weight] * rarities.weight(p)
+				w := strengths[f.value.weight] * rarities().weight(p)
 				sum += w
 				if !u.client && s.question {
 					w /= 4 // asked about is not yet spoken of: a poor witness
