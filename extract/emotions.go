@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A cue is a row of the lexicon of emotions.
@@ -31,9 +32,9 @@ var emotionText string
 var emotionIdiomText string
 
 var (
-	cues          = readCues()
+	cues          = sync.OnceValue(readCues)
 	emotionIdioms = list(emotionIdiomText)
-	stateWords    = readStateWords()
+	stateWords    = sync.OnceValue(readStateWords)
 	adjectival    = stateWords
 )
 
@@ -72,7 +73,7 @@ func readStateWords() map[string]bool {
 	return m
 }
 
-func feelingWord(w string) bool { return stateWords[w] }
+func feelingWord(w string) bool { return stateWords()[w] }
 
 // feeling is one emotion found in an utterance.
 type feeling struct {
@@ -184,7 +185,7 @@ func (u *utterance) cuesIn(s sentence) []found[cue] {
 	var out []found[cue]
 next:
 	for i := s.from; i < s.to; i++ {
-		f, ok := cues.at(u, s, i)
+		f, ok := cues().at(u, s, i)
 		if !ok {
 			continue
 		}

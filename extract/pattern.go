@@ -201,7 +201,6 @@ type rules[V any] struct {
 	first map[string][]rule[V] // by first word
 	stems map[string][]rule[V] // by the first stemKey bytes of a first word that ends in *
 	rest  []rule[V]
-	all   []V // the value of each row, in order
 	n     int
 }
 
@@ -224,7 +223,6 @@ func (r *rules[V]) add(source string, v V) {
 	p := compile(source)
 	x := rule[V]{p, v, r.n}
 	r.n++
-	r.all = append(r.all, v)
 	if r.first == nil {
 		r.first, r.stems = map[string][]rule[V]{}, map[string][]rule[V]{}
 	}
@@ -255,9 +253,6 @@ func (r *rules[V]) add(source string, v V) {
 		r.stems[q] = append(r.stems[q], x)
 	}
 }
-
-// values are those of all rows, in order.
-func (r *rules[V]) values() []V { return r.all }
 
 // candidates are the rows that may begin with word w.
 func (r *rules[V]) candidates(w string) [3][]rule[V] {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/afterword/afterword/models"
 )
@@ -24,7 +25,7 @@ type rarity struct {
 	counts   map[string]int
 }
 
-var rarities = readRarity(rarityText)
+var rarities = sync.OnceValue(func() rarity { return readRarity(rarityText) })
 
 func readRarity(text string) rarity {
 	r := rarity{counts: map[string]int{}}

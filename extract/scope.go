@@ -82,7 +82,7 @@ var causers = set("make makes made making leave leaves left have has had got get
 // nounAfter: "her" as a possessive.
 func (u *utterance) nounAfter(k int) bool {
 	n := u.word(k + 1)
-	return n != "" && u.toks[min(k+1, len(u.toks)-1)].kind == lexical && !isFinite(n) && !adverbs[n] && !stateWords[n]
+	return n != "" && u.toks[min(k+1, len(u.toks)-1)].kind == lexical && !isFinite(n) && !adverbs[n] && !stateWords()[n]
 }
 
 // nounSubject: the word at n, before a verb of being, is a noun and so a
@@ -207,14 +207,14 @@ func (j *judge) reachesSelf(at int) bool {
 		for k > at && (adverbs[u.word(k)] || u.word(k) == "a" || u.word(k) == "bit" || u.word(k) == "feeling" || u.toks[k].filler) {
 			k--
 		}
-		if !u.isBe(k) && u.word(k) != "am" && u.word(k) != "been" && !strings.HasPrefix(u.word(k), "fe") && u.word(k) != "get" && u.word(k) != "got" && !stateWords[u.word(k)] && u.word(k) != "and" {
+		if !u.isBe(k) && u.word(k) != "am" && u.word(k) != "been" && !strings.HasPrefix(u.word(k), "fe") && u.word(k) != "get" && u.word(k) != "got" && !stateWords()[u.word(k)] && u.word(k) != "and" {
 			return false
 		}
 	}
 	linked := u.word(at) == "me" || u.word(at) == "myself"
 	for k := at + 1; k < j.f.from; k++ {
 		w := u.word(k)
-		if prev := u.word(k - 1); !articles[prev] && !possess[prev] && w != "bit" && w != "little" && (hasForm(w, base|third|past) || isGerund(w)) && !links[lemma(w, base|third|past|gerund|participle)] && !u.auxiliary(k) && !u.isBe(k) && !adverbs[w] && !stateWords[w] && !modals[w] && w != "like" && w != "to" {
+		if prev := u.word(k - 1); !articles[prev] && !possess[prev] && w != "bit" && w != "little" && (hasForm(w, base|third|past) || isGerund(w)) && !links[lemma(w, base|third|past|gerund|participle)] && !u.auxiliary(k) && !u.isBe(k) && !adverbs[w] && !stateWords()[w] && !modals[w] && w != "like" && w != "to" {
 			linked = false
 			if k == j.f.from-1 {
 				return false
@@ -244,7 +244,7 @@ func (j *judge) fragment() bool {
 	start := j.clauseStart()
 	for k := start; k < j.f.from; k++ {
 		w := j.u.word(k)
-		if j.u.toks[k].kind == lexical && !adverbs[w] && !openers[w] && !j.u.toks[k].filler && w != "a" && w != "bit" && w != "more" && w != "or" && w != "i" && !stateWords[w] && w != "not" && w != "weird" && w != "weirdly" && w != "like" && w != "mostly" && w != "of" && w != "feel" && w != "feeling" && w != "feels" && w != "been" && w != "little" && w != "still" {
+		if j.u.toks[k].kind == lexical && !adverbs[w] && !openers[w] && !j.u.toks[k].filler && w != "a" && w != "bit" && w != "more" && w != "or" && w != "i" && !stateWords()[w] && w != "not" && w != "weird" && w != "weirdly" && w != "like" && w != "mostly" && w != "of" && w != "feel" && w != "feeling" && w != "feels" && w != "been" && w != "little" && w != "still" {
 			return false
 		}
 	}

@@ -204,7 +204,7 @@ func (j *judge) inPast() bool {
 			return false
 		case w == "used" && u.word(k+1) == "to", w == "was", w == "were", w == "had", w == "did":
 			return true
-		case k < j.f.to && u.toks[k].kind == lexical && hasForm(w, past) && !hasForm(w, base) && !stateWords[w]:
+		case k < j.f.to && u.toks[k].kind == lexical && hasForm(w, past) && !hasForm(w, base) && !stateWords()[w]:
 			return true
 		}
 	}

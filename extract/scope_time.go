@@ -64,7 +64,7 @@ func (j *judge) listDenied(k int) int {
 		if negators[w] {
 			return 1
 		}
-		if !stateWords[w] && w != "," && w != "or" && w != "and" {
+		if !stateWords()[w] && w != "," && w != "or" && w != "and" {
 			return 0
 		}
 	}

@@ -44,7 +44,7 @@ func (u *utterance) resolveParts() {
 		case "'s":
 			prev := u.word(i - 1)
 			switch {
-			case next == "been" || next == "got" || isParticiple(next) && !isBase(next) && !adjectival[next] && (subjects[prev] || prev == "what"):
+			case next == "been" || next == "got" || isParticiple(next) && !isBase(next) && !adjectival()[next] && (subjects[prev] || prev == "what"):
 				t.w = "has"
 			case subjects[prev] || prev == "what" || prev == "where" || prev == "how" || prev == "when" || prev == "here":
 				t.w = "is"

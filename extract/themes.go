@@ -101,7 +101,7 @@ func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 	var out []theme
 	top := 0.0
 	for n, v := range totals {
-		v *= (1 + 0.25*math.Log(float64(1+len(kinds[n])))) * rarities.prior(models.Themes[n])
+		v *= (1 + 0.25*math.Log(float64(1+len(kinds[n])))) * rarities().prior(models.Themes[n])
 		totals[n] = v
 		top = max(top, v)
 	}
@@ -182,7 +182,7 @@ func (u *utterance) speaksOf(rs []*rules[topic], kinds map[string]bool) (best sp
 					continue
 				}
 				seen[p] = true
-				w := strengths[f.value.weight] * rarities.weight(p)
+				w := strengths[f.value.weight] * rarities().weight(p)
 				sum += w
 				if !u.client && s.question {
 					w /= 4 // asked about is not yet spoken of: a poor witness

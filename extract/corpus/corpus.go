@@ -1,7 +1,7 @@
 // Package corpus holds therapy sessions and minimal pairs that were written for
 // this project, with what a careful reader would note in them. The rules of
-// extract are measured on it and the weights of its themes are fitted to it; it
-// is no part of the program.
+// extract are measured on it, and the phrases of the themes are counted in it;
+// it is no part of the program.
 //
 // README.md says how it was written and how it is split. A session reads:
 //
