@@ -223,6 +223,9 @@ func (l *link) restore(failed *int) error {
 		return errEnded
 	}
 	begun := err == nil
+	if begun && len(l.order.Public) == 0 { // it was found before its journal was
+		l.order.Public = story.Public
+	}
 	err = l.launch()
 	if err == nil {
 		err = l.connect()

@@ -146,6 +146,21 @@ func served(t *testing.T) (end func()) {
 	return end
 }
 
+// awaitFollower waits until somebody follows the recording. A recorder that is
+// killed before that is not brought back: the recording is finished.
+func awaitFollower(t *testing.T) {
+	t.Helper()
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+	a.home = findHome()
+	waitFor(t, 60*time.Second, func() bool {
+		lock, err := a.lockFollow()
+		if err == nil {
+			lock.Close()
+		}
+		return models.CodeOf(err) == models.Busy
+	})
+}
+
 // written waits until a session is written down and checks that it is: words in
 // it, every second accounted for, no less sound than was durable.
 func written(t *testing.T, id models.SessionID, atLeast time.Duration) coverageReport {
@@ -250,6 +265,7 @@ func TestServeTakesUpARecording(t *testing.T) {
 	cmd, first := recordSpeech(t, 5*time.Second)
 	kill(cmd)
 	end := served(t)
+	awaitFollower(t)
 	_ = syscall.Kill(first.PID, syscall.SIGKILL)
 	next := awaitStatus(t, "the service starts the recorder again", func(s capture.Status) bool {
 		return s.State == "recording" && s.Gaps == 1 && s.Captured > 8*time.Second
@@ -265,6 +281,7 @@ func TestServeTakesUpARecording(t *testing.T) {
 	// One that the service follows from the start needs no 'record' at all.
 	cmd, last := recordSpeech(t, 8*time.Second)
 	kill(cmd)
+	awaitFollower(t)
 	_ = syscall.Kill(last.PID, syscall.SIGKILL)
 	again := awaitStatus(t, "it goes on", func(s capture.Status) bool { return s.State == "recording" && s.Gaps == 1 })
 	if again.Session != last.Session {
@@ -274,6 +291,7 @@ func TestServeTakesUpARecording(t *testing.T) {
 	end()
 	awaitMore(t, time.Second)
 	served(t)
+	awaitFollower(t)
 	if rep, err := askHome(captureRequest{Verb: "status"}); err != nil || rep.PID != again.PID {
 		t.Errorf("recorder %d instead of %d (%v)", rep.PID, again.PID, err)
 	}

@@ -204,6 +204,11 @@ func (h *hub) followOne(ctx context.Context, id models.SessionID, send func(mode
 		return
 	}
 	f.link = h.a.linkTo(f.s)
+	if len(f.link.order.Public) == 0 { // there is no journal yet
+		if public, err := h.a.publicHalf(ctx, id); err == nil {
+			f.link.order.Public = public
+		}
+	}
 	h.recording.Store(true)
 	defer h.recording.Store(false)
 	err = f.follow(ctx, func() func(models.Chunk, []int16) {
