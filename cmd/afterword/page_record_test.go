@@ -91,7 +91,11 @@ func TestPageRecords(t *testing.T) {
 	b.click(`#recording button[value="pause"]`)
 	b.await(`document.querySelector('#recording[data-state="paused"]')`)
 	b.click(`#recording button[value="resume"]`)
-	b.await(`document.querySelector('#recording[data-state="recording"]')`)
+	b.await(`document.querySelector("#recording") && !document.querySelector('#recording[data-state="paused"]')`)
+	waitFor(t, patience, func() bool { // until the microphone is open again; nothing changes by itself here
+		b.visit(base + "/recording")
+		return b.text(`document.querySelector("#recording").dataset.state`) == "recording"
+	})
 	b.do(scripts(true))
 
 	b.visit(base + "/recording")

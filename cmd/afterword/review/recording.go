@@ -158,7 +158,7 @@ func (p *Page) tellRecorder(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	p.lookAtRecorder(ctx)
+	p.settle(r.Context(), do)
 	p.live.again()
 	switch do {
 	case "stop":
@@ -170,6 +170,24 @@ func (p *Page) tellRecorder(r *http.Request) (answer, error) {
 		return answer{to: "/recording?marked=" + strconv.FormatInt(at.Milliseconds(), 10)}, nil
 	}
 	return answer{to: inside(orRecording(r.PostFormValue("back")))}, nil
+}
+
+// settles is how long a microphone usually takes to open, and some more.
+const settles = 2 * time.Second
+
+// settle looks at the recorder until a pause is over, so that the answer does
+// not say that it waits for a microphone which it is just opening.
+func (p *Page) settle(ctx context.Context, do string) {
+	late := time.After(settles)
+	for p.lookAtRecorder(ctx).State == "waiting" && do == "resume" {
+		select {
+		case <-ctx.Done():
+			return
+		case <-late:
+			return
+		case <-time.After(lookLive):
+		}
+	}
 }
 
 func orRecording(to string) string {

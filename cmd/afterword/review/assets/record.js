@@ -6,6 +6,16 @@
   const bar = document.getElementById("live");
   const each = (name, f) => document.querySelectorAll(`[data-live="${name}"]`).forEach(f);
   const set = (n, s) => { if (n.textContent !== s) n.textContent = s; };
+  // Of pausing and going on, one is offered; whoever had the focus on the other goes with it.
+  const offer = (paused) => {
+    for (const form of document.querySelectorAll("[data-live-form]")) {
+      const had = form.contains(document.activeElement);
+      const [pause, resume] = ["pause", "resume"].map((v) => form.querySelector(`[value="${v}"]`));
+      pause.hidden = paused;
+      resume.hidden = !paused;
+      if (had) (paused ? resume : pause).focus();
+    }
+  };
   let state = page?.dataset.state || bar?.dataset.state || "";
 
   document.addEventListener("recording", (e) => {
@@ -21,8 +31,7 @@
     each("facts", (n) => set(n, now.facts));
     each("level", (n) => { n.value = now.level; });
     each("first", (n) => set(n, now.warnings[0] || ""));
-    each("pause", (n) => { n.hidden = now.state === "paused"; });
-    each("resume", (n) => { n.hidden = now.state !== "paused"; });
+    offer(now.state === "paused");
     each("warnings", (n) => {
       if ([...n.children].map((c) => c.textContent).join("\n") === now.warnings.join("\n")) return;
       n.replaceChildren(...now.warnings.map((w) => { const li = document.createElement("li"); li.textContent = w; return li; }));
@@ -48,8 +57,8 @@
     const form = e.target;
     if (form.hasAttribute("data-live-form")) {
       e.preventDefault();
-      const had = form.contains(document.activeElement);
-      if (await send(form, e.submitter) && had) requestAnimationFrame(() => form.querySelector("button:not([hidden])")?.focus());
+      const paused = e.submitter.value === "pause";
+      if (await send(form, e.submitter)) offer(paused);
     }
     if (form.id === "mark") {
       e.preventDefault();
