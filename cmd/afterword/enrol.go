@@ -362,7 +362,7 @@ func (a *app) listen(ctx context.Context) error {
 	t := time.NewTicker(50 * time.Millisecond)
 	defer t.Stop()
 	for {
-		n, _ := m.Read(buf)
+		n, _, _ := m.Read(buf)
 		pcm := resampled(rs, mixed(buf[:n], d.Channels), false)
 		if err := binary.Write(a.stdout, binary.LittleEndian, pcm); err != nil {
 			return nil // nobody listens any more
