@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -204,6 +205,22 @@ func answers(t *testing.T) {
 func stopService(cmd *exec.Cmd) {
 	_ = cmd.Process.Signal(os.Interrupt)
 	_ = cmd.Wait()
+}
+
+// shot puts a picture of the whole page into a folder, if there is one.
+func (b *browser) shot(dir, path string, dark bool, kind string) {
+	b.Helper()
+	if dir == "" {
+		return
+	}
+	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		b.Fatal(err)
+	}
+	name := strings.Trim(strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "-").Replace(path), "_") + "-" + kind + map[bool]string{true: "-dark"}[dark] + ".png"
+	if err := os.WriteFile(filepath.Join(dir, name), png, 0o600); err != nil {
+		b.Fatal(err)
+	}
 }
 
 type step = chromedp.Action[chromedp.Void]

@@ -28,7 +28,12 @@ func (a *app) book(ctx context.Context) (*days.Book, error) {
 	if err := a.open(ctx); err != nil {
 		return nil, err
 	}
-	return days.New(days.Config{Entries: a.store, Past: sessionsPast{a.store}, Now: clock}), nil
+	return a.pages(), nil
+}
+
+// pages is the book in a store that is open.
+func (a *app) pages() *days.Book {
+	return days.New(days.Config{Entries: a.store, Past: sessionsPast{a.store}, Now: clock})
 }
 
 // sessionsPast is the store as the days look back on it.

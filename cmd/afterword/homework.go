@@ -103,34 +103,10 @@ func (a *app) exportHomework(ctx context.Context, file string, words bool) error
 
 // printTask writes a task on one or two lines.
 func (a *app) printTask(b *days.Book, t days.Task) {
-	p := t.Plan
-	fmt.Fprintf(a.stdout, "  %s  %s\n", p.ID, oneLine(p.What))
+	fmt.Fprintf(a.stdout, "  %s  %s\n", t.Plan.ID, oneLine(t.Plan.What))
 	var d []string
-	add := func(s string) {
-		if s = oneLine(strings.TrimSpace(s)); s != "" {
-			d = append(d, s)
-		}
-	}
-	r := p.Rhythm()
-	if r.Every != 0 {
-		add(r.Words())
-	}
-	add(p.When)
-	add(p.Where)
-	switch {
-	case t.State == days.Finished || t.State == days.Dropped:
-	case t.Late:
-		add("it was for " + b.Shown(p.Due) + "; any day is as good")
-	case p.Due != "" && r.Every > 0:
-		add("until " + b.Shown(p.Due))
-	case p.Due != "":
-		add("by " + b.Shown(p.Due))
-	}
-	if r.Every > 0 && t.Now.Times > 1 {
-		add(fmt.Sprintf("%d of %d so far", t.Counted, t.Now.Times))
-	}
-	if done, partly := t.Times(); done+partly > 0 && r.Every != 0 {
-		add(fmt.Sprintf("you did it %s", countTimes(done+partly)))
+	for _, x := range b.Details(t) {
+		d = append(d, oneLine(x))
 	}
 	if len(d) > 0 {
 		fmt.Fprintln(a.stdout, wrap(strings.Join(d, " · "), 76, "            "))

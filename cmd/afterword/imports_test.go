@@ -30,7 +30,7 @@ var rooms = map[string]struct {
 	"transcribe/whisper":   {"models transcribe", "the engine behind the words of transcribe"},
 	"extract":              {"models", "rules over words, nothing else"},
 	"queue":                {"models", "it carries sealed bytes"},
-	"cmd/afterword/review": {"models", "the page shows and asks; what it needs it declares itself"},
+	"cmd/afterword/review": {"models cmd/afterword/days", "the page shows and asks; what it needs it declares itself, in the words of models and of the days"},
 	"cmd/afterword/days":   {"models", "the page and the terminal call the same logic, which knows neither"},
 	"cmd/build":            {"models models/weights capture/mic/vmic", "set-up holds no product logic"},
 }

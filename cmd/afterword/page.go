@@ -42,7 +42,7 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 	page, err := review.New(review.Config{
 		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Decisions: h.a.store, Words: pageWords{h.a.store},
 		Pace: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h},
-		Place: h.a.place, Key: key, Log: h.a.log,
+		Book: h.a.pages(), Word: h.a.set.Homework.Word, Place: h.a.place, Key: key, Now: clock, Log: h.a.log,
 	}, l.Addr().String())
 	if err != nil {
 		l.Close()

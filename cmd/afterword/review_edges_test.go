@@ -16,6 +16,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/models"
 )
 
@@ -267,9 +268,9 @@ func TestPageWithoutScripts(t *testing.T) {
 	}
 	b.visit(base + "/")
 	b.click(`.tick`)
-	b.await(`!document.querySelector(".tick") && document.readyState === "complete"`)
-	if got := found(t, id); got["finished"] != true {
-		t.Errorf("after the tick: %v", got)
+	b.await(`document.querySelector(".tick.done") && document.readyState === "complete"`)
+	if got := plan(t, "said plainly"); len(got.Outcomes) != 1 || got.Outcomes[0].How != days.Done {
+		t.Errorf("after the tick: %+v", got)
 	}
 }
 

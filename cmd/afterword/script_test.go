@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
 		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review":
+			moveClock()
 			main()
 		case "view-script":
 			playView()

@@ -3,6 +3,7 @@ package days
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -74,6 +75,55 @@ func (t Task) Times() (done, partly int) {
 		}
 	}
 	return done, partly
+}
+
+// Marks are the outcomes that count for the occasion that a task is in: what
+// was done or partly done of it; of a plan without a rhythm those of all time;
+// of one for whenever it is needed those of today.
+func (t Task) Marks(today models.Date) []Outcome {
+	var out []Outcome
+	every := t.Plan.Rhythm().Every
+	for _, o := range t.Outcomes {
+		in := every == 0 || every < 0 && o.Day == today || every > 0 && t.Now.Times > 0 && t.Now.holds(o.Day)
+		if in && o.How != Skipped {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// Details are the small facts about a task, in the words of people: how often,
+// when, where, by which day, and what was done of it.
+func (b *Book) Details(t Task) []string {
+	var d []string
+	add := func(s string) {
+		if s = strings.TrimSpace(s); s != "" {
+			d = append(d, s)
+		}
+	}
+	p := t.Plan
+	r := p.Rhythm()
+	if r.Every != 0 {
+		add(r.Words())
+	}
+	add(p.When)
+	add(p.Where)
+	switch {
+	case t.State == Finished || t.State == Dropped:
+	case t.Late:
+		add("it was for " + b.Shown(p.Due) + "; any day is as good")
+	case p.Due != "" && r.Every > 0:
+		add("until " + b.Shown(p.Due))
+	case p.Due != "":
+		add("by " + b.Shown(p.Due))
+	}
+	if r.Every > 0 && t.Now.Times > 1 {
+		add(fmt.Sprintf("%d of %d so far", t.Counted, t.Now.Times))
+	}
+	if done, partly := t.Times(); done+partly > 0 && r.Every != 0 {
+		add("you did it " + times(done+partly))
+	}
+	return d
 }
 
 // Homework lists every plan with how it stands today: what can be done now
@@ -195,6 +245,29 @@ func (b *Book) finish(ctx context.Context, p Plan, done bool) (Plan, error) {
 		return p, nil // the item says it
 	}
 	return p, save(ctx, b, &p)
+}
+
+// TakeBack destroys an outcome that was logged by mistake. A plan for one time
+// that it had finished is open again.
+func (b *Book) TakeBack(ctx context.Context, name string, id models.EntryID) (Task, error) {
+	t, err := b.FindTask(ctx, name)
+	if err != nil {
+		return t, err
+	}
+	i := slices.IndexFunc(t.Outcomes, func(o Outcome) bool { return o.ID == id })
+	if i < 0 {
+		return t, models.Errorf(models.NotFound, "plan %s has no outcome %s", t.Plan.ID, id)
+	}
+	if err := b.Forget(ctx, t.Outcomes[i].Entry); err != nil {
+		return t, err
+	}
+	left := slices.ContainsFunc(t.Outcomes, func(o Outcome) bool { return o.How == Done && o.ID != id })
+	if t.Outcomes[i].How == Done && t.Plan.Rhythm().Every == 0 && t.Plan.Finished && !left {
+		if _, err := b.finish(ctx, t.Plan, false); err != nil {
+			return t, err
+		}
+	}
+	return b.FindTask(ctx, string(t.Plan.ID))
 }
 
 // Drop lets a plan go, with a word why if there is one; with back it is taken

@@ -75,7 +75,7 @@ var scriptTexts = func() string {
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"t": text, "has": hasText, "asset": assetPath, "clock": models.Clock, "words": func(v any) string { return text(fmt.Sprint(v)) },
-	"label": label, "isolate": isolate,
+	"label": label, "isolate": isolate, "pair": func(v ...any) []any { return v }, "list": func(v ...string) []string { return v },
 }).ParseFS(files, "templates/*.html"))
 
 // isolate takes out of a text what would reorder the rest of the page.
@@ -91,19 +91,25 @@ func isolate(s string) string {
 // label is a theme or an emotion as people write it.
 func label(s string) string { return strings.ReplaceAll(s, "-", " ") }
 
-// navigation is what every page leads to.
-var navigation = []struct{ Path, Text string }{
-	{"/", "nav.today"},
-	{"/sessions", "nav.sessions"},
-	{"/settings", "nav.settings"},
-	{"/help", "nav.help"},
+// navigation is what every page leads to; the rest of it stands folded.
+var navigation = []struct {
+	Path, Text string
+	More       bool
+}{
+	{"/", "nav.today", false},
+	{"/sessions", "nav.sessions", false},
+	{"/homework", "nav.homework", false},
+	{"/notes", "nav.notes", true},
+	{"/settings", "nav.settings", true},
+	{"/help", "nav.help", true},
 }
 
 // frame is what surrounds every page.
 type frame struct {
 	Title, Theme, Texts string
 	Bare, Keys          bool
-	Nav                 []navEntry
+	Nav, More           []navEntry
+	Told                string // what was done on the page before
 	Body                template.HTML
 	Refresh             string // where an entering page goes
 }
@@ -114,6 +120,12 @@ type navEntry struct {
 }
 
 func (p *Page) write(w http.ResponseWriter, r *http.Request, status int, a answer) {
+	if a.word == "" {
+		a.word = p.homeworkWord()
+	}
+	if a.told != "" && a.to != "" {
+		a.cookies = append(a.cookies, toldCookie(a.told, 60))
+	}
 	for _, c := range a.cookies {
 		http.SetCookie(w, c)
 	}
@@ -122,6 +134,7 @@ func (p *Page) write(w http.ResponseWriter, r *http.Request, status int, a answe
 		return
 	}
 	if isPart(r) {
+		w.Header().Set("X-To", inside(a.to))
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
@@ -139,10 +152,8 @@ func write(w http.ResponseWriter, r *http.Request, status int, a answer) {
 	err := templates.ExecuteTemplate(&body, a.name, a.data)
 	if err == nil && !isPart(r) {
 		f := frame{Title: a.title, Theme: theme(r), Texts: scriptTexts, Bare: a.bare, Keys: keysOn(r), Body: template.HTML(body.String())}
-		for _, n := range navigation {
-			here := n.Path == r.URL.Path || n.Path != "/" && strings.HasPrefix(r.URL.Path, n.Path+"/")
-			f.Nav = append(f.Nav, navEntry{n.Path, text(n.Text), here})
-		}
+		f.navigate(r, a)
+		f.Told = told(w, r)
 		if a.name == "enter" {
 			f.Refresh, _ = a.data.(string)
 		}
@@ -160,6 +171,37 @@ func write(w http.ResponseWriter, r *http.Request, status int, a answer) {
 	}
 	w.WriteHeader(status)
 	_, _ = w.Write(all.Bytes())
+}
+
+func (f *frame) navigate(r *http.Request, a answer) {
+	for _, n := range navigation {
+		e := navEntry{n.Path, text(n.Text), n.Path == r.URL.Path || n.Path != "/" && strings.HasPrefix(r.URL.Path, n.Path+"/")}
+		if n.Path == "/homework" && a.word != "" {
+			e.Text = a.word
+		}
+		if n.More {
+			f.More = append(f.More, e)
+		} else {
+			f.Nav = append(f.Nav, e)
+		}
+	}
+}
+
+// toldCookie carries one of our own sentences, never one of the client's, to
+// the page that comes next. With an age below zero it is taken away.
+func toldCookie(say string, age int) *http.Cookie {
+	return &http.Cookie{Name: "told", Value: url.PathEscape(say), Path: "/", MaxAge: age, HttpOnly: true, SameSite: http.SameSiteStrictMode}
+}
+
+// told is what the page before wants said, once.
+func told(w http.ResponseWriter, r *http.Request) string {
+	c, err := r.Cookie("told")
+	if err != nil || r.Method != http.MethodGet || !known(r) {
+		return ""
+	}
+	http.SetCookie(w, toldCookie("", -1))
+	say, _ := url.PathUnescape(c.Value)
+	return isolate(say)
 }
 
 // assets by name; an address carries the digest of what it names, so that a

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/models"
 )
 
@@ -82,6 +83,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	built = append(built, "stage.reading", "stage.transcribing", "stage.finding", "owner.therapist", "owner.other", "item.helped", "item.helpednot",
 		"said.accept", "said.reject", "said.undo", "said.edit", "said.done", "said.notdone", "theme.auto", "theme.light", "theme.dark",
 		"protection.passphrase", "protection.keyring", "protection.keyfile")
+	built = append(built, builtForDays()...)
 	for _, k := range built {
 		used[k] = true
 		if !hasText(k) {
@@ -97,6 +99,18 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 			t.Errorf("nobody says %q", k)
 		}
 	}
+}
+
+// builtForDays are the keys that the pages of the days put together.
+func builtForDays() []string {
+	built := []string{"tick.done", "tick.partly", "tick.later", "tick.back.done", "tick.back.partly", "safe.yes", "safe.unsure", "safe.no", "helped.yes", "helped.partly", "helped.no"}
+	for _, how := range []string{days.Done, days.Partly, days.Skipped} {
+		built = append(built, "how."+how)
+	}
+	for _, s := range []days.State{days.Open, days.Enough, days.Resting, days.Finished, days.Dropped} {
+		built = append(built, "homework."+string(s))
+	}
+	return built
 }
 
 func TestText(t *testing.T) {
@@ -331,7 +345,7 @@ func TestTemplatesEscape(t *testing.T) {
 	v := sessionView{Head: heading{Title: evil, With: evil}, Paragraph: evil, Coverage: coverageView{}, Rows: []row{{Para: &paragraph{Name: evil, Segments: []segment{s}, Notes: []itemView{viewOf(it)}}}, {Held: &s}}, Homeless: []itemView{viewOf(it)}, Voices: []models.Speaker{evil}}
 	for name, data := range map[string]any{
 		"session": &v, "item-edit": viewOf(it), "item-page": viewOf(it), "correct": correction{Was: evil, Text: evil, Original: evil, Now: evil},
-		"today":    todayView{Open: []itemView{viewOf(it)}, Next: &listed{heading: heading{Title: evil}, Short: evil}, Parts: []template.HTML{}},
+		"today":    todayView{Next: &listed{heading: heading{Title: evil}, Short: evil}, Parts: []template.HTML{}},
 		"sessions": listView{Notices: []notice{{1, evil, evil, evil}}, Months: []month{{evil, []listed{{heading: heading{Title: evil}, Short: evil}}}}},
 		"settings": settingsView{Place: Place{ConfigFile: evil, Settings: []Setting{{evil, evil, evil, evil}}}}, "unlock": unlockView{evil, evil}, "error": errorView{evil, evil, evil},
 	} {

@@ -12,8 +12,10 @@ type answer struct {
 	data    any
 	to      string // a place of ours to go to instead
 	status  int    // 0 means 200
+	word    string // the client's own for homework
 	bare    bool   // no navigation: nobody has come in
 	say     string // for people who do not see what changed
+	told    string // a sentence of ours for the page that it leads to
 	cookies []*http.Cookie
 }
 
@@ -41,6 +43,7 @@ func (p *Page) routes() http.Handler {
 	in("GET /items/{item}", p.item)
 	in("GET /items/{item}/edit", p.editItem)
 	in("POST /items/{item}", p.decide)
+	p.daysRoutes(in, raw)
 	in("GET /settings", p.settings)
 	in("POST /settings", p.chooseSettings)
 	in("GET /help", p.help)
@@ -53,6 +56,24 @@ func (p *Page) routes() http.Handler {
 	mux.HandleFunc("GET /assets/{file}", serveAsset)
 	mux.HandleFunc("/", p.noSuchPage)
 	return mux
+}
+
+// daysRoutes are the pages for the days between sessions.
+func (p *Page) daysRoutes(in func(string, handler), raw func(string, http.HandlerFunc)) {
+	in("GET /notes", p.listNotes)
+	in("POST /notes", p.saveNote)
+	in("GET /notes/{note}", p.note)
+	in("POST /notes/{note}", p.saveNote)
+	in("POST /notes/{note}/forget", p.forgetNote)
+	in("GET /homework", p.listHomework)
+	in("POST /homework", p.savePlan)
+	in("GET /homework/new", p.newPlan)
+	raw("GET /homework/plans.ics", p.homeworkCalendar)
+	in("GET /homework/{plan}", p.plan)
+	in("POST /homework/{plan}", p.savePlan)
+	in("POST /homework/{plan}/log", p.logOutcome)
+	in("POST /homework/{plan}/back", p.takeBack)
+	in("POST /homework/{plan}/drop", p.dropPlan)
 }
 
 // inside lets those in who have a cookie, as long as the store is open.

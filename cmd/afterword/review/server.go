@@ -25,7 +25,9 @@ type Config struct {
 	Shapes    shapes
 	Intake    intake
 	Lock      lock
+	Book      book
 	Place     func() Place
+	Word      string           // for what was agreed; empty means homework
 	Key       []byte           // 32 bytes that sign cookies; kept, a browser stays known over a restart
 	Now       func() time.Time // nil means time.Now
 	Log       *slog.Logger     // nil logs nothing

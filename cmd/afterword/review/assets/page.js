@@ -33,7 +33,7 @@ const notebook = (() => {
     const said = r.headers.get("X-Say");
     if (said) say(decodeURIComponent(said));
     const html = r.status === 204 ? "" : await r.text();
-    return { status: r.status, html };
+    return { status: r.status, html, to: r.headers.get("X-To") };
   };
 
   const make = (html) => {

@@ -1,0 +1,64 @@
+package review
+
+import (
+	"context"
+	"io"
+
+	"github.com/afterword/afterword/cmd/afterword/days"
+	"github.com/afterword/afterword/models"
+)
+
+// The days between sessions are a book that the terminal opens too. Each page
+// sees the part of it that it shows. What is saved carries the version that
+// the form saw: Conflict where somebody else was faster.
+
+// notes are those of a day.
+type notes interface {
+	Notes(ctx context.Context, since models.Date) ([]days.Note, error) // oldest first
+	FindNote(ctx context.Context, name string) (days.Note, error)
+	SaveNote(ctx context.Context, n days.Note) (days.Note, error)
+}
+
+// homework is what was agreed, and what came of it.
+type homework interface {
+	Homework(ctx context.Context) ([]days.Task, error)
+	FindTask(ctx context.Context, name string) (days.Task, error)
+	SavePlan(ctx context.Context, p days.Plan) (days.Plan, error)
+}
+
+// outcomes are single times of a plan.
+type outcomes interface {
+	Log(ctx context.Context, name string, o days.Outcome) (days.Task, error)
+	TakeBack(ctx context.Context, name string, id models.EntryID) (days.Task, error)
+	Drop(ctx context.Context, name, why string, back bool) (days.Task, error)
+}
+
+// look is what a day looks back on, and forward to.
+type look interface {
+	Feelings(ctx context.Context, n int) ([]string, error)
+	Wins(ctx context.Context, since models.Date) ([]days.Line, error)
+	Next(ctx context.Context) (*days.Appointment, error)
+}
+
+// calendars are files for one.
+type calendars interface {
+	WriteTasks(w io.Writer, tasks []days.Task, words bool) error
+}
+
+// calendar is what the book takes for today, and how it says a day.
+type calendar interface {
+	Today() models.Date
+	Shown(d models.Date) string
+	Details(t days.Task) []string
+}
+
+// book is all of it.
+type book interface {
+	calendar
+	notes
+	homework
+	outcomes
+	look
+	calendars
+	Forget(ctx context.Context, e models.Entry) error
+}
