@@ -98,7 +98,9 @@ func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
-		where, _ := chromedp.Run(b.ctx, chromedp.Location())
+		late, stop := context.WithTimeout(b.ctx, patience/3)
+		defer stop()
+		where, _ := chromedp.Run(late, chromedp.Location())
 		b.Fatalf("%v (at %s)", err, strings.Split(where, "?once=")[0])
 	}
 }
@@ -115,12 +117,16 @@ func (b *browser) await(js string) {
 	b.Helper()
 	end := time.Now().Add(patience)
 	for {
-		ok, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool]("!!("+js+")"))
+		asked, stop := context.WithTimeout(b.ctx, patience) // a dialog of the browser keeps the page from answering
+		ok, err := chromedp.Run(asked, chromedp.Evaluate[bool]("!!("+js+")"))
+		stop()
 		if ok {
 			return
 		}
 		if time.Now().After(end) || b.ctx.Err() != nil {
-			text, _ := chromedp.Run(b.ctx, chromedp.Evaluate[string]("location.pathname + ' ' + document.body.innerText.slice(0, 1500)"))
+			late, stop := context.WithTimeout(b.ctx, patience/3)
+			defer stop()
+			text, _ := chromedp.Run(late, chromedp.Evaluate[string]("location.pathname + ' ' + document.body.innerText.slice(0, 1500)"))
 			b.Fatalf("waited in vain for %s (%v)\n%s", js, err, text)
 		}
 		time.Sleep(50 * time.Millisecond)

@@ -220,8 +220,72 @@ func TestPageHomework(t *testing.T) {
 	}
 }
 
+type reflectionsJSON struct{ Reflections []days.Reflection }
+
+// After a session its questions wait on Today. What is typed is kept at once,
+// by two windows too, and without a script by a button.
+func TestPageReflection(t *testing.T) {
+	n := openNotebook(t)
+	kept := func() map[string]string {
+		all := asJSON[reflectionsJSON](t, "reflect", "--list").Reflections
+		if len(all) == 0 {
+			return nil
+		}
+		return all[len(all)-1].Answers
+	}
+	n.click(`a[href^="/reflect/session"]`)
+	n.await(`location.pathname === "/reflect/session" && document.readyState === "complete"`)
+	other := n.window()
+	other.expected = []string{"409"}
+	other.visit(n.text("location.href"))
+	n.do(setValue("#q0", "I can say no"))
+	n.await(`document.querySelector("[data-kept]").textContent === "Kept"`)
+	n.do(setValue("#q1", "talking about the report"))
+	n.await(`document.querySelector("[data-kept]").textContent === "Kept" && document.querySelector("[name=version]").value === "2"`)
+	if got := kept(); len(got) != 2 || got["takeaway"] != "I can say no" || got["hard"] != "talking about the report" {
+		t.Fatalf("kept: %v", got)
+	}
+	other.do(setValue("#q0", "from the other window"))
+	other.await(`document.getElementById("alert").textContent.includes("another window")`)
+	other.click(`button[value="save"]`)
+	other.await(`document.querySelector(".notice")?.innerText.includes("I can say no")`)
+	if got := other.text(`document.querySelector("#q0").value`); got != "from the other window" || kept()["takeaway"] != "I can say no" {
+		t.Errorf("it became %q; kept: %v", got, kept())
+	}
+
+	// What was typed a moment ago is not lost when one goes elsewhere.
+	n.do(setValue("#q4", "tired"))
+	n.open("/")
+	waitFor(t, patience, func() bool { return kept()["now"] == "tired" })
+	n.visit(n.base + "/")
+	n.await(`document.querySelector("#reflect-title").textContent.startsWith("An unfinished")`)
+
+	n.do(scripts(false))
+	n.click(`a[href^="/reflect/session"]`)
+	n.await(`document.querySelector("#q0")?.value === "I can say no" && document.readyState === "complete"`)
+	n.do(setValue("#q5", "ring my sister"))
+	n.click(`button[value="save"]`)
+	n.await(`document.querySelector(".told")?.textContent.includes("The rest can wait") && document.readyState === "complete"`)
+	n.click(`button[value="done"]`)
+	n.await(`location.pathname === "/" && document.querySelector(".told") && !document.querySelector("#reflect-title")`)
+	got := kept()
+	if skipped, ok := got["skill"]; !ok || skipped != "" || got["differently"] != "ring my sister" || len(got) != 6 {
+		t.Errorf("at the end: %v", got)
+	}
+	n.do(scripts(true))
+
+	// The small form of a plan belongs to it.
+	thought := string(plan(t, "thought record").Plan.ID)
+	n.open("/reflect/thought-record?plan=" + thought)
+	n.do(setValue("#q0", "at work"))
+	n.click(`button[value="done"]`)
+	n.await(`location.pathname === "/homework/` + thought + `"`)
+	n.open("/reflect/script?plan=" + string(plan(t, "sister").Plan.ID))
+	n.await(`location.pathname.startsWith("/homework/") && document.querySelector("fieldset.safe")`)
+}
+
 // daysPages are looked at by axe-core and on a phone.
-var daysPages = []string{"/", "/notes", "/homework", "/homework/new"}
+var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly"}
 
 func TestPageDaysForEverybody(t *testing.T) {
 	n := openNotebook(t)
@@ -229,6 +293,7 @@ func TestPageDaysForEverybody(t *testing.T) {
 	pages := append([]string{}, daysPages...)
 	pages = append(pages, "/homework/"+string(plan(t, "thought record").Plan.ID), "/homework/"+string(plan(t, "sister").Plan.ID),
 		"/notes/"+string(asJSON[notesJSON](t, "mood").Notes[0].ID))
+	pages = append(pages, "/reflect/session?session="+n.session)
 	shots := os.Getenv("AFTERWORD_TEST_SHOTS") // a folder for pictures to look at
 	for _, dark := range []bool{false, true} {
 		n.dark(dark)

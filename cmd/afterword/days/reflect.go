@@ -2,6 +2,8 @@ package days
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/afterword/afterword/models"
@@ -74,27 +76,62 @@ func (b *Book) Reflection(ctx context.Context, form string, session models.Sessi
 	return fresh, nil
 }
 
+// FindReflection finds a reflection by its ID.
+func (b *Book) FindReflection(ctx context.Context, name string) (Reflection, error) {
+	return find[Reflection](ctx, b, models.EntryReflection, name)
+}
+
+// fresh is for how many days after a session its questions are offered.
+const fresh = 10
+
+// Unreflected is the last session, if it is at most ten days old and its
+// questions were not all answered or skipped, with the answers given so far;
+// nil otherwise. Older sessions are never brought up again.
+func (b *Book) Unreflected(ctx context.Context) (*models.Session, Reflection, error) {
+	sessions, err := b.past.Sessions(ctx)
+	if err != nil {
+		return nil, Reflection{}, err
+	}
+	var last *models.Session
+	for i, s := range sessions {
+		if s.State == models.Ready && s.Date <= b.Today() && (last == nil || s.Date > last.Date) {
+			last = &sessions[i]
+		}
+	}
+	if last == nil || last.Date < addDays(b.Today(), -fresh) {
+		return nil, Reflection{}, nil
+	}
+	r, err := b.Reflection(ctx, FormSession, last.ID, "")
+	if err != nil || r.Next() == nil {
+		return nil, r, err
+	}
+	return last, r, nil
+}
+
 // Answer stores one answer at once; an empty one says that the question was
 // skipped. An answer to a question that the form does not have is an Invalid
 // error, a reflection that was changed elsewhere a Conflict.
 func (b *Book) Answer(ctx context.Context, r Reflection, key, text string) (Reflection, error) {
-	f := FindForm(r.Form)
-	known := false
+	return b.Answers(ctx, r, map[string]string{key: text})
+}
+
+// Answers is Answer for several questions.
+func (b *Book) Answers(ctx context.Context, r Reflection, given map[string]string) (Reflection, error) {
 	var keys []string
-	if f != nil {
+	if f := FindForm(r.Form); f != nil {
 		for _, q := range f.Questions {
-			known = known || q.Key == key
 			keys = append(keys, q.Key)
 		}
 	}
-	if !known {
-		return r, models.WithHint(models.Errorf(models.Invalid, "reflect: there is no question %q", key), "the questions are %s", strings.Join(keys, ", "))
+	answers := maps.Clone(r.Answers)
+	if answers == nil {
+		answers = map[string]string{}
 	}
-	answers := map[string]string{key: strings.TrimSpace(text)}
-	for k, a := range r.Answers {
-		if k != key {
-			answers[k] = a
+	for key, text := range given {
+		if !slices.Contains(keys, key) {
+			return r, models.WithHint(models.Errorf(models.Invalid, "reflect: there is no question %q", key), "the questions are %s", strings.Join(keys, ", "))
 		}
+		answers[key] = strings.TrimSpace(text)
 	}
 	r.Answers = answers
 	return r, save(ctx, b, &r)

@@ -33,6 +33,19 @@ type outcomes interface {
 	Drop(ctx context.Context, name, why string, back bool) (days.Task, error)
 }
 
+// reflections are forms with the answers given so far.
+type reflections interface {
+	Reflections(ctx context.Context, f models.EntryFilter) ([]days.Reflection, error) // oldest first
+	Reflection(ctx context.Context, form string, session models.SessionID, plan models.EntryID) (days.Reflection, error)
+	FindReflection(ctx context.Context, name string) (days.Reflection, error)
+}
+
+// answers are given to them.
+type answers interface {
+	Answers(ctx context.Context, r days.Reflection, given map[string]string) (days.Reflection, error)
+	Unreflected(ctx context.Context) (*models.Session, days.Reflection, error)
+}
+
 // look is what a day looks back on, and forward to.
 type look interface {
 	Feelings(ctx context.Context, n int) ([]string, error)
@@ -58,6 +71,8 @@ type book interface {
 	notes
 	homework
 	outcomes
+	reflections
+	answers
 	look
 	calendars
 	Forget(ctx context.Context, e models.Entry) error

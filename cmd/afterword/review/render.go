@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 
 	"github.com/afterword/afterword/models"
@@ -99,6 +100,7 @@ var navigation = []struct {
 	{"/", "nav.today", false},
 	{"/sessions", "nav.sessions", false},
 	{"/homework", "nav.homework", false},
+	{"/reflect", "nav.reflect", true},
 	{"/notes", "nav.notes", true},
 	{"/settings", "nav.settings", true},
 	{"/help", "nav.help", true},
@@ -135,6 +137,9 @@ func (p *Page) write(w http.ResponseWriter, r *http.Request, status int, a answe
 	}
 	if isPart(r) {
 		w.Header().Set("X-To", inside(a.to))
+		if a.kept > 0 {
+			w.Header().Set("X-Version", strconv.Itoa(a.kept))
+		}
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
@@ -175,7 +180,7 @@ func write(w http.ResponseWriter, r *http.Request, status int, a answer) {
 
 func (f *frame) navigate(r *http.Request, a answer) {
 	for _, n := range navigation {
-		e := navEntry{n.Path, text(n.Text), n.Path == r.URL.Path || n.Path != "/" && strings.HasPrefix(r.URL.Path, n.Path+"/")}
+		e := navEntry{n.Path, text(n.Text), n.Path == r.URL.Path || n.Path != "/" && strings.HasPrefix(r.URL.Path+"/", n.Path+"/")}
 		if n.Path == "/homework" && a.word != "" {
 			e.Text = a.word
 		}

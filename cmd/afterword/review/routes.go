@@ -15,6 +15,7 @@ type answer struct {
 	word    string // the client's own for homework
 	bare    bool   // no navigation: nobody has come in
 	say     string // for people who do not see what changed
+	kept    int    // the version that a form was kept as, for the script to go on with
 	told    string // a sentence of ours for the page that it leads to
 	cookies []*http.Cookie
 }
@@ -74,6 +75,12 @@ func (p *Page) daysRoutes(in func(string, handler), raw func(string, http.Handle
 	in("POST /homework/{plan}/log", p.logOutcome)
 	in("POST /homework/{plan}/back", p.takeBack)
 	in("POST /homework/{plan}/drop", p.dropPlan)
+	in("GET /reflect", p.listReflections)
+	in("GET /reflect/{form}", p.reflect)
+	in("POST /reflect/{form}", p.saveReflection)
+	in("GET /reflections/{reflection}", p.reflect)
+	in("POST /reflections/{reflection}", p.saveReflection)
+	in("POST /reflections/{reflection}/forget", p.forgetReflection)
 }
 
 // inside lets those in who have a cookie, as long as the store is open.

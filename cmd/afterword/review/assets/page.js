@@ -33,7 +33,7 @@ const notebook = (() => {
     const said = r.headers.get("X-Say");
     if (said) say(decodeURIComponent(said));
     const html = r.status === 204 ? "" : await r.text();
-    return { status: r.status, html, to: r.headers.get("X-To") };
+    return { status: r.status, html, to: r.headers.get("X-To"), version: r.headers.get("X-Version") };
   };
 
   const make = (html) => {
@@ -142,6 +142,7 @@ const notebook = (() => {
 
   // A text that was typed and not saved is not left by accident.
   addEventListener("beforeunload", (e) => {
+    document.dispatchEvent(new CustomEvent("leaving")); // who can still keep something does it now
     const dirty = [...document.querySelectorAll("textarea")].some((t) => t.value !== t.defaultValue);
     if (dirty) e.preventDefault();
   });
