@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -225,6 +226,18 @@ func (b *browser) shot(dir, path string, dark bool, kind string) {
 	}
 	name := strings.Trim(strings.NewReplacer("/", "_", "?", "_", "&", "_", "=", "-").Replace(path), "_") + "-" + kind + map[bool]string{true: "-dark"}[dark] + ".png"
 	if err := os.WriteFile(filepath.Join(dir, name), png, 0o600); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// pdf prints the page as a browser does.
+func (b *browser) pdf(path string) {
+	b.Helper()
+	got, err := chromedp.Call(b.ctx, page.PrintToPDF, page.PrintToPDFParams{})
+	if err == nil {
+		err = os.WriteFile(path, got.Data, 0o600)
+	}
+	if err != nil {
 		b.Fatal(err)
 	}
 }

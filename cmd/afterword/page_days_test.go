@@ -5,7 +5,10 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -284,11 +287,137 @@ func TestPageReflection(t *testing.T) {
 	n.await(`location.pathname.startsWith("/homework/") && document.querySelector("fieldset.safe")`)
 }
 
+type sheetJSON struct{ Sheet days.Sheet }
+
+// The sheet for the next session: topics in the client's order, each with a
+// sentence to begin with, what was left open until it is settled; on paper, and
+// for a phone.
+func TestPagePrep(t *testing.T) {
+	n := openNotebook(t)
+	n.expected = []string{"400"}
+	must(t, "mood", "3", "--trigger", "the report again")
+	n.open("/prep")
+	n.await(`document.querySelector("#s-hard") && document.body.innerText.includes("did not get to your father")`)
+	n.do(setValue("#next-day", "2026-03-12"), setValue("#next-time", "15:00"))
+	n.click(".appointment button")
+	n.await(`document.querySelector("h1").textContent.includes("Thu 12 Mar 15:00") && document.body.innerText.includes("In 7 days")`)
+	for _, topic := range [][2]string{{"Sundays <b>", ""}, {"The nights", "I wake at four."}} {
+		n.do(setValue("#new-topic", topic[0]), setValue("#new-opening", topic[1]))
+		n.click("#topics .primary")
+		n.await(`[...document.querySelectorAll(".topic")].some(t => t.textContent === "` + topic[0] + `")`)
+	}
+	n.click(`.topics li:last-child button[value="up"]`)
+	n.await(`document.querySelector(".topic").textContent === "The nights"`)
+	got := asJSON[sheetJSON](t, "prep").Sheet
+	if len(got.Topics) != 2 || got.Topics[0].Opening != "I wake at four." || got.Next == nil || got.Next.Time != "15:00" {
+		t.Errorf("sheet: %+v", got)
+	}
+	n.do(setValue("#new-question", "Why at four?"))
+	n.click(`form[action="/prep/topics"] input[name="question"] ~ button`)
+	n.await(`document.body.innerText.includes("Why at four?")`)
+
+	pdf := filepath.Join(t.TempDir(), "sheet.pdf")
+	n.pdf(pdf)
+	if tool, err := exec.LookPath("pdftotext"); err == nil {
+		out, err := exec.Command(tool, "-layout", pdf, "-").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"The nights", "I wake at four", "Sundays", "did not get to your father", "Why at four?"} {
+			if !strings.Contains(string(out), want) {
+				t.Errorf("the printed sheet lacks %q:\n%s", want, out)
+			}
+		}
+		for _, bad := range []string{"Put it on the sheet", "Settled", "Take a breath", "Today"} {
+			if strings.Contains(string(out), bad) {
+				t.Errorf("the printed sheet has %q:\n%s", bad, out)
+			}
+		}
+	} else {
+		t.Log("pdftotext is not installed: the printed sheet was not read")
+	}
+	n.do(evaluateAsync(`fetch("/prep/sheet.txt").then(r => r.text()).then(s => { window.sheet = s; })`))
+	if sheet := n.text(`window.sheet`); !strings.Contains(sheet, "1. The nights") {
+		t.Errorf("for the phone:\n%s", sheet)
+	}
+	n.click(`.lines button[name="id"]`)
+	n.await(`document.querySelector(".told")?.textContent === "Settled."`)
+	if loops := asJSON[sheetJSON](t, "prep").Sheet.Loops; len(loops) != 0 {
+		t.Errorf("left open: %+v", loops)
+	}
+}
+
+type pagesJSON struct{ Pages []days.Page }
+
+// A page of the journal is kept as it is typed, however long it is.
+func TestPageJournal(t *testing.T) {
+	n := openNotebook(t)
+	pages := func() []days.Page { return asJSON[pagesJSON](t, "journal").Pages }
+	n.open("/journal")
+	n.click(".prompts a")
+	n.await(`location.pathname === "/journal/new" && document.querySelector("#prompt").textContent.length > 10 && document.readyState === "complete"`)
+	n.do(setValue("#page-text", "The nights are quieter."))
+	n.await(`document.querySelector("[data-kept]").textContent === "Kept"`)
+	long := strings.Repeat("A line <i>that</i> goes on & on.\n", 3200) // 105 600 characters
+	n.do(setValue("#page-text", long))
+	n.await(`document.querySelector("[data-kept]").textContent === "Kept" && document.querySelector("[name=version]").value === "2"`)
+	n.click(".primary")
+	n.await(`location.pathname === "/journal" && document.querySelector(".pages-list a")`)
+	got := pages()
+	if len(got) != 1 || got[0].Text != strings.TrimSpace(long) || got[0].Prompt == "" {
+		t.Fatalf("%d pages", len(got))
+	}
+	n.click(".pages-list a")
+	n.await(`document.querySelector("#page-text")?.value.length === ` + strconv.Itoa(len(got[0].Text)))
+	n.do(evaluate(`document.querySelector(".destroy").open = true`))
+	n.click(".destroy button")
+	n.await(`location.pathname === "/journal" && document.querySelector(".told")`)
+	if left := pages(); len(left) != 0 {
+		t.Errorf("%d pages are left", len(left))
+	}
+}
+
+type goalsJSON struct{ Goals []days.Goal }
+
+// Goals have steps; what is worth remembering is asked for, then shown with its
+// words.
+func TestPageGoalsAndRecall(t *testing.T) {
+	n := openNotebook(t)
+	n.open("/goals")
+	n.await(`document.querySelector(".goal h2").textContent.includes("Sleep through the night")`)
+	n.await(`document.querySelector(".beside").innerText.includes("raises his voice")`)
+	n.do(evaluate(`document.querySelector(".goal details").open = true`), setValue(".goal .stack input[name=text]", "No phone after ten"))
+	n.click(`.goal button[value="step"]`)
+	n.await(`document.querySelector(".steps")?.textContent.includes("No phone after ten")`)
+	n.click(`.steps .tick`)
+	n.await(`document.querySelector(".steps .tick.done")`)
+	if g := asJSON[goalsJSON](t, "goals").Goals; len(g) != 1 || len(g[0].Steps) != 1 || g[0].Steps[0].Done != "2026-03-05" {
+		t.Errorf("goals: %+v", g)
+	}
+	n.open("/recall")
+	n.await(`document.querySelector(".lead").textContent.includes("?")`)
+	left := n.text(`parseInt(document.body.innerText.match(/(\d+) for today/)[1])`)
+	n.do(setValue("#try", "something about the evening"))
+	n.click(".answer summary")
+	n.await(`document.querySelector(".answer blockquote").checkVisibility() && document.querySelector(".answer audio").getAttribute("src").includes("#t=")`)
+	n.click(`button[value="good"]`)
+	n.await(`document.querySelector(".told")?.textContent.startsWith("It comes back") && document.readyState === "complete"`)
+	if now := n.text(`(document.body.innerText.match(/(\d+) for today/) || [0, 0])[1]`); now >= left {
+		t.Errorf("%s were for today, then %s", left, now)
+	}
+}
+
 // daysPages are looked at by axe-core and on a phone.
-var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly"}
+var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly", "/prep", "/journal", "/journal/new", "/goals", "/recall"}
 
 func TestPageDaysForEverybody(t *testing.T) {
 	n := openNotebook(t)
+	must(t, "prep", "next", "2026-03-12", "15:00")
+	must(t, "prep", "topic", "The nights", "--open", "I wake at four, and I would like to understand it.")
+	must(t, "prep", "topic", "Sundays with my parents")
+	must(t, "prep", "ask", "Why at four?")
+	must(t, "journal", "add", "The nights are quieter. I lay awake until one, and then it was morning.")
+	must(t, "mood", "8", "a good day", "--win", "walked by the river")
 	must(t, "mood", "4", "slept badly", "--emotion", "anxious", "--trigger", "the report", "--coping", "a walk", "--helped", "yes", "--win", "rang my sister")
 	pages := append([]string{}, daysPages...)
 	pages = append(pages, "/homework/"+string(plan(t, "thought record").Plan.ID), "/homework/"+string(plan(t, "sister").Plan.ID),

@@ -27,6 +27,7 @@ type Thread struct {
 	Weight   []float64       `json:"weight"`   // mean intensity or score in each, 0 where it did not come up
 	In       int             `json:"in"`       // sessions in which it came up
 	Items    []models.ItemID `json:"items"`    // the newest first
+	First    []models.ItemID `json:"first"`    // one for each session, empty where it did not come up
 }
 
 // Tried is a way of coping, from the notes of the day.
@@ -36,6 +37,9 @@ type Tried struct {
 	Helped int              `json:"helped"`
 	Partly int              `json:"partly"`
 	Notes  []models.EntryID `json:"notes"`
+
+	Items   []models.ItemID  `json:"items,omitempty"`   // of Skills: kept from sessions
+	Session models.SessionID `json:"session,omitempty"` // of the oldest of these
 }
 
 // Point is something that can be said, and what it is drawn from.
@@ -48,17 +52,18 @@ type Point struct {
 
 // Trends is what came up over the last sessions and weeks.
 type Trends struct {
-	Dates    []models.Date `json:"dates"` // of the sessions, the oldest first
-	Weeks    []Week        `json:"weeks"`
-	Moods    []DayMood     `json:"moods"`
-	Emotions []Thread      `json:"emotions"`
-	Themes   []Thread      `json:"themes"`
-	Triggers []Tried       `json:"triggers"` // Helped and Partly stay 0
-	Coping   []Tried       `json:"coping"`
-	Done     int           `json:"done"` // homework
-	Partly   int           `json:"partly"`
-	Again    []Point       `json:"came_up_again"`
-	Easier   []Point       `json:"got_easier"`
+	Dates    []models.Date      `json:"dates"` // of the sessions, the oldest first
+	Of       []models.SessionID `json:"of"`    // these sessions
+	Weeks    []Week             `json:"weeks"`
+	Moods    []DayMood          `json:"moods"`
+	Emotions []Thread           `json:"emotions"`
+	Themes   []Thread           `json:"themes"`
+	Triggers []Tried            `json:"triggers"` // Helped and Partly stay 0
+	Coping   []Tried            `json:"coping"`
+	Done     int                `json:"done"` // homework
+	Partly   int                `json:"partly"`
+	Again    []Point            `json:"came_up_again"`
+	Easier   []Point            `json:"got_easier"`
 }
 
 // Trends looks at the last sessions, and at as many weeks.
@@ -75,6 +80,7 @@ func (b *Book) Trends(ctx context.Context, sessions int) (Trends, error) {
 	for i, s := range all {
 		place[s.ID] = i
 		t.Dates = append(t.Dates, s.Date)
+		t.Of = append(t.Of, s.ID)
 	}
 	items, err := b.past.Items(ctx, t.since(), models.KindEmotion, models.KindTheme)
 	if err != nil {
@@ -121,13 +127,14 @@ func threads(items []models.Item, place map[models.SessionID]int) (emotions, the
 		}
 		t := of[it.Label]
 		if t == nil {
-			t = &Thread{Label: it.Label, Sessions: make([]int, len(place)), Weight: make([]float64, len(place))}
+			t = &Thread{Label: it.Label, Sessions: make([]int, len(place)), Weight: make([]float64, len(place)), First: make([]models.ItemID, len(place))}
 			of[it.Label] = t
 		}
 		n := float64(t.Sessions[at])
 		t.Weight[at] = (t.Weight[at]*n + it.Intensity + it.Score) / (n + 1)
 		if t.Sessions[at]++; t.Sessions[at] == 1 {
 			t.In++
+			t.First[at] = it.ID
 		}
 		t.Items = append(t.Items, it.ID)
 	}
@@ -154,23 +161,19 @@ func (t *Trends) addNotes(notes []Note, today models.Date, weeks int) {
 		}
 		t.Weeks = append(t.Weeks, w)
 	}
-	count := func(of *[]Tried, text string) *Tried {
-		for i := range *of {
-			if strings.EqualFold((*of)[i].Text, text) {
-				return &(*of)[i]
-			}
-		}
-		*of = append(*of, Tried{Text: text})
-		return &(*of)[len(*of)-1]
-	}
+	t.addTried(notes)
+}
+
+// addTried counts what set things off, and what was tried.
+func (t *Trends) addTried(notes []Note) {
 	for _, n := range notes {
 		if n.Trigger != "" {
-			x := count(&t.Triggers, n.Trigger)
+			x := triedAs(&t.Triggers, n.Trigger)
 			x.Times++
 			x.Notes = append(x.Notes, n.ID)
 		}
 		if n.Coping != "" {
-			x := count(&t.Coping, n.Coping)
+			x := triedAs(&t.Coping, n.Coping)
 			x.Times++
 			x.Notes = append(x.Notes, n.ID)
 			switch n.Helped {

@@ -46,6 +46,51 @@ type answers interface {
 	Unreflected(ctx context.Context) (*models.Session, days.Reflection, error)
 }
 
+// sheet is what to bring to the next session, by what was written to bring.
+type sheet interface {
+	Sheet(ctx context.Context) (days.Sheet, error)
+	WriteSheet(w io.Writer, s days.Sheet, form string) error
+	Heading(s days.Sheet) string
+}
+
+// topics are what the client wants to bring.
+type topics interface {
+	Topics(ctx context.Context) ([]days.Topic, error)
+	FindTopic(ctx context.Context, name string) (days.Topic, error)
+	SaveTopic(ctx context.Context, t days.Topic) (days.Topic, error)
+	Rank(ctx context.Context, names []string) ([]days.Topic, error)
+	Close(ctx context.Context, name string, back bool) (string, error)
+}
+
+// appointments are the next session.
+type appointments interface {
+	SetNext(ctx context.Context, a days.Appointment) (days.Appointment, error)
+	ClearNext(ctx context.Context) error
+}
+
+// pages are those of the journal.
+type pages interface {
+	Pages(ctx context.Context, since models.Date) ([]days.Page, error)
+	FindPage(ctx context.Context, name string) (days.Page, error)
+	SavePage(ctx context.Context, p days.Page) (days.Page, error)
+	Prompts(ctx context.Context, n int) ([]days.Prompt, error)
+}
+
+// goals are what the client works towards, and with what.
+type goals interface {
+	Goals(ctx context.Context) ([]days.Goal, error)
+	FindGoal(ctx context.Context, name string) (days.Goal, error)
+	SaveGoal(ctx context.Context, g days.Goal) (days.Goal, error)
+	Skills(ctx context.Context) (coping, triggers []days.Tried, err error)
+}
+
+// recall is what is worth having in mind.
+type recall interface {
+	Recall(ctx context.Context) ([]days.Ask, error)
+	Reveal(ctx context.Context, id models.ItemID) (models.Item, error)
+	Grade(ctx context.Context, name string, g days.Grade) (days.Card, error)
+}
+
 // look is what a day looks back on, and forward to.
 type look interface {
 	Feelings(ctx context.Context, n int) ([]string, error)
@@ -73,6 +118,12 @@ type book interface {
 	outcomes
 	reflections
 	answers
+	sheet
+	topics
+	appointments
+	pages
+	goals
+	recall
 	look
 	calendars
 	Forget(ctx context.Context, e models.Entry) error

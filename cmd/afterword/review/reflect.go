@@ -40,7 +40,7 @@ func (p *Page) reflectView(ctx context.Context, r days.Reflection) (reflectView,
 	}
 	for _, q := range f.Questions {
 		a, ok := r.Answers[q.Key]
-		v.Answers = append(v.Answers, questionView{q, isolate(a), ok && a == ""})
+		v.Answers = append(v.Answers, questionView{q, a, ok && a == ""})
 	}
 	switch plan := r.Entry.About; {
 	case plan != "":
@@ -142,7 +142,7 @@ func (p *Page) saveReflection(r *http.Request) (answer, error) {
 	}
 	v.again = a
 	for i, q := range v.Answers {
-		v.Answers[i].Answer = isolate(field(r, "q."+q.Key))
+		v.Answers[i].Answer = field(r, "q."+q.Key)
 	}
 	return answer{name: "reflect", title: v.Name, status: status, data: v}, nil
 }

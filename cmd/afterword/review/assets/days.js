@@ -114,6 +114,7 @@
 
   // What was typed in the last moment goes out while the page is left. A browser takes 64 KiB then; with more it asks.
   document.addEventListener("leaving", () => {
+    for (const t of document.querySelectorAll("textarea[data-loose]")) t.defaultValue = t.value; // meant to be thrown away
     for (const form of document.querySelectorAll("form[data-autosave]")) {
       if (!form.keeping?.dirty || form.keeping.busy || form.keeping.over) continue;
       const body = new URLSearchParams(new FormData(form));
@@ -123,6 +124,11 @@
       settle(form);
     }
   });
+
+  for (const b of document.querySelectorAll("[data-print]")) {
+    b.hidden = false;
+    b.addEventListener("click", () => print());
+  }
 
   // A menu closes when one goes elsewhere.
   document.addEventListener("click", (e) => {
