@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/cmd/afterword/review"
 	"github.com/afterword/afterword/extract"
 	"github.com/afterword/afterword/models"
@@ -37,6 +38,7 @@ type hub struct {
 	look      chan struct{}
 	failed    error        // why it cannot go on
 	page      *review.Page // nil where it is not served
+	finder    *days.Finder // of the page
 }
 
 // openHub takes the lock and starts the pipeline. Busy if somebody else owns

@@ -39,17 +39,18 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 	if err != nil {
 		return models.WithHint(fmt.Errorf("open page: %w", err), "choose another port: 'afterword serve --listen 127.0.0.1:7767'")
 	}
+	find := h.a.pages().Finder(h.a.store, h.a.written)
 	page, err := review.New(review.Config{
 		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Decisions: h.a.store, Words: pageWords{h.a.store},
 		Pace: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h},
-		Book: h.a.pages(), Word: h.a.set.Homework.Word, Place: h.a.place, Key: key, Now: clock, Log: h.a.log,
+		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Key: key, Now: clock, Log: h.a.log,
 	}, l.Addr().String())
 	if err != nil {
 		l.Close()
 		return err
 	}
 	h.mu.Lock()
-	h.page = page
+	h.page, h.finder = page, find
 	h.mu.Unlock()
 	h.serve(func() error { return page.Serve(ctx, l) })
 	return nil
@@ -64,6 +65,27 @@ func (h *hub) link(id models.SessionID) (string, error) {
 			"start it again with another one: 'afterword serve --listen 127.0.0.1:7767'")
 	}
 	return h.page.Link(id), nil
+}
+
+// written is another text after anything was written to the store, by this
+// process or another one.
+func (a *app) written() string {
+	var s strings.Builder
+	for _, end := range []string{"", "-wal"} {
+		if fi, err := os.Stat(a.home.Database() + end); err == nil {
+			fmt.Fprint(&s, fi.Size(), fi.ModTime().UnixNano(), " ")
+		}
+	}
+	return s.String()
+}
+
+// forgetIndex lets go of what the page keeps in memory for searching.
+func (h *hub) forgetIndex() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.finder != nil {
+		h.finder.Forget()
+	}
 }
 
 // pageKey signs the cookies of the page. It is kept, so that an open page goes

@@ -407,8 +407,72 @@ func TestPageGoalsAndRecall(t *testing.T) {
 	}
 }
 
+// Patterns are drawn with a table behind, lead to their words, and say when
+// there is too little to say something.
+func TestPagePatterns(t *testing.T) {
+	n := openNotebook(t)
+	n.open("/patterns")
+	n.await(`document.body.innerText.includes("too few sessions to say") && document.body.innerText.includes("No day has a number yet")`)
+	n.await(`document.querySelector(".thread a").getAttribute("href").includes("#i-")`)
+	must(t, "mood", "3", "--day", "2026-03-03")
+	must(t, "mood", "6", "--day", "2026-03-04")
+	n.open("/patterns")
+	n.await(`document.querySelectorAll(".moods circle").length === 2 && !document.querySelector(".moods polyline") && document.body.innerText.includes("Too few for a line")`)
+	must(t, "mood", "8", "the day of the walk", "--day", "2026-02-24")
+	for _, day := range []string{"2026-02-12", "2026-02-19"} {
+		file := filepath.Join(t.TempDir(), "hour.json")
+		text, err := os.ReadFile("testdata/hour.json")
+		if err == nil {
+			err = os.WriteFile(file, []byte(strings.Replace(string(text), "2026-03-05", day, 1)), 0o600)
+		}
+		if err == nil {
+			_, err = seed(t.Context(), file, "Earlier", "Dr. Weber")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	n.open("/patterns")
+	n.await(`document.querySelectorAll(".moods circle").length === 3 && document.querySelector(".moods polyline")`)
+	n.await(`!document.body.innerText.includes("too few sessions") && document.querySelector("#again-title + ul")`)
+	n.await(`[...document.querySelectorAll(".threads > div")].some(d => d.innerText.includes("anxiety") && d.querySelectorAll("a").length === 3)`)
+	rows := n.text(`document.querySelectorAll("section[aria-labelledby=feelings-title] tbody tr").length`)
+	if drawn := n.text(`document.querySelectorAll("section[aria-labelledby=feelings-title] .threads > div").length`); rows != drawn {
+		t.Errorf("%s rows in the table, %s are drawn", rows, drawn)
+	}
+	n.do(evaluate(`document.querySelector('.moods a[href="/notes?day=2026-02-24"] circle').dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}))`))
+	n.await(`location.search === "?day=2026-02-24" && document.body.innerText.includes("the day of the walk")`)
+}
+
+// Search looks in everything, finds what was just written and nothing of what
+// was destroyed, and leads to the words.
+func TestPageSearch(t *testing.T) {
+	n := openNotebook(t)
+	n.expected = []string{"404"} // a seeded session has no sound
+	must(t, "journal", "add", "My sister was glad <b>.")
+	n.open("/")
+	n.click(".find")
+	n.await(`document.activeElement.id === "q"`)
+	n.do(setValue("#q", "sister"))
+	n.click(".search .primary")
+	n.await(`[...document.querySelectorAll(".hits li")].some(h => h.innerText.includes("call my sister on Sunday")) && [...document.querySelectorAll(".hits li")].some(h => h.innerText.includes("was glad <b>"))`)
+	n.await(`[...document.querySelectorAll("mark")].every(m => m.textContent.toLowerCase() === "sister") && document.querySelector("[data-clip]").getAttribute("href").includes("/sound.wav#t=")`)
+	must(t, "mood", "5", "the sister of a friend") // by another process
+	n.open("/search?q=sister")
+	n.await(`document.body.innerText.includes("of a friend")`)
+	n.open("/search?q=sister&kind=words")
+	n.await(`document.querySelectorAll(".hits li").length === 1`)
+	n.click(".hits .words a")
+	n.await(`location.pathname === "/sessions/` + n.session + `" && document.querySelector(location.hash)?.textContent.includes("sister")`)
+	n.open("/search?q=%22%20%22")
+	n.await(`document.querySelector(".small#hits-title").textContent.includes("nothing to look for")`)
+	must(t, "forget", n.session, "--yes")
+	n.open("/search?q=sister")
+	n.await(`document.querySelector(".hits") && !document.body.innerText.includes("call my sister")`)
+}
+
 // daysPages are looked at by axe-core and on a phone.
-var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly", "/prep", "/journal", "/journal/new", "/goals", "/recall"}
+var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly", "/prep", "/journal", "/journal/new", "/goals", "/recall", "/patterns", "/search", "/search?q=sister"}
 
 func TestPageDaysForEverybody(t *testing.T) {
 	n := openNotebook(t)

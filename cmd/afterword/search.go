@@ -21,11 +21,11 @@ func newSearch(a *app) *cobra.Command {
 the query must be there, each as the beginning of a word; "words in quotes"
 stand side by side. The index is made in memory each time and written nowhere.
 
-Kinds: words (what was said), ` + strings.Join(searchKinds()[1:], ", ") + `.`,
+Kinds: words (what was said), ` + strings.Join(days.SearchKinds()[1:], ", ") + `.`,
 		Example: "  afterword search sister\n  afterword search '\"say no\"' --kind words\n  afterword search anx --since 2026-03-01 --json",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if q.Kind != "" && !slices.Contains(searchKinds(), q.Kind) {
-				return usagef("--kind is one of %s, not %q", strings.Join(searchKinds(), ", "), q.Kind)
+			if q.Kind != "" && !slices.Contains(days.SearchKinds(), q.Kind) {
+				return usagef("--kind is one of %s, not %q", strings.Join(days.SearchKinds(), ", "), q.Kind)
 			}
 			q.Text = strings.Join(args, " ")
 			return a.search(cmd.Context(), q, session, since)
@@ -36,20 +36,9 @@ Kinds: words (what was said), ` + strings.Join(searchKinds()[1:], ", ") + `.`,
 	f.StringVar(&q.Kind, "kind", "", "only one kind")
 	f.StringVar(&since, "since", "", "only from that day on")
 	f.IntVar(&q.Limit, "limit", 50, "how many at most")
-	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(searchKinds(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(days.SearchKinds(), cobra.ShellCompDirectiveNoFileComp))
 	a.jsonFlag(cmd)
 	return cmd
-}
-
-func searchKinds() []string {
-	kinds := []string{days.Words}
-	for _, k := range models.Kinds {
-		kinds = append(kinds, string(k))
-	}
-	for _, k := range []models.EntryKind{models.EntryNote, models.EntryJournal, models.EntryReflection, models.EntryPlan, models.EntryOutcome, models.EntryTopic} {
-		kinds = append(kinds, string(k))
-	}
-	return kinds
 }
 
 func (a *app) search(ctx context.Context, q days.Query, session, since string) error {

@@ -208,6 +208,7 @@ func (h *hub) control(ctx context.Context, r controlRequest, stop chan<- struct{
 		err = h.unlock(ctx, r.Secret)
 	case "lock":
 		h.a.vault.Lock()
+		h.forgetIndex()
 	case "page":
 		link, lerr := h.link(r.Session)
 		if lerr == nil {

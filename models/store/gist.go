@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -93,5 +94,24 @@ func (s *Store) Texts(ctx context.Context, id models.SessionID) ([]models.Segmen
 	for i := range out {
 		out[i].Seq = i
 	}
+	return out, err
+}
+
+// TextMarks has a mark for each session that has segments. It changes with
+// every correction, every change of speakers, and when segments come or go; it
+// tells nothing of what they say.
+func (s *Store) TextMarks(ctx context.Context) (map[models.SessionID]string, error) {
+	out := map[models.SessionID]string{}
+	err := s.read(ctx, "read marks of texts", func(t *tx) error {
+		return t.each(func(rows *sql.Rows) error {
+			var id models.SessionID
+			var n, bytes, voices, corrections int64
+			err := rows.Scan(&id, &n, &bytes, &voices, &corrections)
+			out[id] = fmt.Sprint(n, bytes, voices, corrections)
+			return err
+		}, `SELECT g.session, COUNT(*), SUM(length(g.text)), SUM((g.chunk * 31 + g.idx + 1) * (unicode(g.speaker) + 7 * COALESCE(unicode(substr(g.speaker, 2)), 0) + length(g.suspect))),
+			(SELECT COALESCE(SUM(r.number + 1), 0) FROM revision r WHERE r.session = g.session)
+			FROM segment g GROUP BY g.session`)
+	})
 	return out, err
 }

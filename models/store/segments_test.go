@@ -191,3 +191,36 @@ func TestCoverage(t *testing.T) {
 		t.Error(d, sum)
 	}
 }
+
+// A mark is another one after everything that changes what a search would find.
+func TestTextMarksTellChanges(t *testing.T) {
+	h := newHome(t)
+	ctx := t.Context()
+	other := h.full()
+	id := h.session(models.Pending)
+	must(h.SaveResult(ctx, id, 0, models.Heard{Language: "en", Segments: segments(0, "as heard", "other")}))(t)
+	must(h.FinishIngest(ctx, id, 20*time.Second))(t)
+	first := must(h.TextMarks(ctx))(t)
+	seen := map[string]bool{first[id]: true}
+	again := func(what string) {
+		t.Helper()
+		now := must(h.TextMarks(ctx))(t)
+		if now[id] != "" && seen[now[id]] {
+			t.Errorf("after %s the mark is one that it had before: %s", what, now[id])
+		}
+		seen[now[id]] = true
+		if now[other] != first[other] || now[other] == "" {
+			t.Errorf("after %s the mark of another session is %q, was %q", what, now[other], first[other])
+		}
+	}
+	g := must(h.EditSegment(ctx, must(h.Transcript(ctx, id))(t).Segments[0], "as said!"))(t) // as long as before
+	again("a correction")
+	must(h.EditSegment(ctx, g, "as meant"))(t)
+	again("another of the same length")
+	if n := must(h.SetSpeaker(ctx, id, models.Client, models.Therapist))(t); n == 0 {
+		t.Fatal("nobody changed")
+	}
+	again("a change of speakers")
+	must(h.Strike(ctx, id, models.Span{End: time.Hour}))(t)
+	again("a strike")
+}

@@ -339,3 +339,40 @@ func (q Query) Excerpt(text string, n int) string {
 	}
 	return cut
 }
+
+// Piece is a part of a text; Mark says that the query asked for it.
+type Piece struct {
+	Text string
+	Mark bool
+}
+
+// Marked takes a text apart at the words that the query asks for.
+func (q Query) Marked(text string) []Piece {
+	folded := fold(nil, text)
+	if len(folded) != len(text) { // rare letters change their length: then nothing is marked
+		return []Piece{{text, false}}
+	}
+	terms := q.terms()
+	var out []Piece
+	for at := 0; at < len(text); {
+		next, n := -1, 0
+		for _, t := range terms {
+			found := begins(folded[at:], t)
+			if found >= 0 && at > 0 && found == 0 && letter(folded[:at]) {
+				continue
+			}
+			if found >= 0 && (next < 0 || found < next) {
+				next, n = found, len(t)
+			}
+		}
+		if next < 0 {
+			return append(out, Piece{text[at:], false})
+		}
+		if next > 0 {
+			out = append(out, Piece{text[at : at+next], false})
+		}
+		out = append(out, Piece{text[at+next : at+next+n], true})
+		at += next + n
+	}
+	return out
+}

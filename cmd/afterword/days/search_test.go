@@ -98,3 +98,42 @@ func keepPrintable(r rune) rune {
 	}
 	return r
 }
+
+func TestMarked(t *testing.T) {
+	tests := []struct{ name, query, text, want string }{
+		{"the beginning of a word", "anx", "I felt Anxious", "I felt [Anx]ious"},
+		{"every place", "say no", "Say no, and no again", "[Say] [no], and [no] again"},
+		{"not within a word", "work", "homework at work", "homework at [work]"},
+		{"an umlaut", "überst", "Mehr Überstunden", "Mehr [Überst]unden"},
+		{"an apostrophe of another length", "don't tell", "don’t tell", "don’t tell"},
+		{"nothing", "", "text", "text"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := ""
+			for _, p := range (Query{Text: tt.query}).Marked(tt.text) {
+				if p.Mark {
+					p.Text = "[" + p.Text + "]"
+				}
+				got += p.Text
+			}
+			if got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+func FuzzMarked(f *testing.F) {
+	f.Add("say no", "Say no, and no again")
+	f.Add("“", "don’t \xff İ")
+	f.Fuzz(func(t *testing.T, query, text string) {
+		got := ""
+		for _, p := range (Query{Text: query}).Marked(text) {
+			got += p.Text
+		}
+		if got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	})
+}

@@ -91,6 +91,16 @@ type recall interface {
 	Grade(ctx context.Context, name string, g days.Grade) (days.Card, error)
 }
 
+// trends are what came up over the last sessions, and as many weeks.
+type trends interface {
+	Trends(ctx context.Context, sessions int) (days.Trends, error)
+}
+
+// finder looks in everything that was said, found and written.
+type finder interface {
+	Search(ctx context.Context, q days.Query) (hits []days.Hit, more int, err error)
+}
+
 // look is what a day looks back on, and forward to.
 type look interface {
 	Feelings(ctx context.Context, n int) ([]string, error)
@@ -124,6 +134,7 @@ type book interface {
 	pages
 	goals
 	recall
+	trends
 	look
 	calendars
 	Forget(ctx context.Context, e models.Entry) error

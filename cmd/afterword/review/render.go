@@ -101,6 +101,7 @@ var navigation = []struct {
 	{"/sessions", "nav.sessions", false},
 	{"/homework", "nav.homework", false},
 	{"/journal", "nav.journal", false},
+	{"/patterns", "nav.patterns", false},
 	{"/prep", "nav.prep", false},
 	{"/reflect", "nav.reflect", true},
 	{"/goals", "nav.goals", true},

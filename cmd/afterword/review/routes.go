@@ -88,6 +88,8 @@ func (p *Page) daysRoutes(in func(string, handler), raw func(string, http.Handle
 	in("GET /journal/{page}", p.journalPage)
 	in("POST /journal/{page}", p.savePage)
 	in("POST /journal/{page}/forget", p.forgetPage)
+	in("GET /patterns", p.patterns)
+	in("GET /search", p.search)
 	in("GET /goals", p.goals)
 	in("POST /goals", p.addGoal)
 	in("POST /goals/{goal}", p.changeGoal)

@@ -26,6 +26,7 @@ type Config struct {
 	Intake    intake
 	Lock      lock
 	Book      book
+	Find      finder
 	Place     func() Place
 	Word      string           // for what was agreed; empty means homework
 	Key       []byte           // 32 bytes that sign cookies; kept, a browser stays known over a restart

@@ -125,6 +125,23 @@
     }
   });
 
+  // A clip plays in its place; one at a time.
+  const audio = new Audio();
+  audio.preload = "none";
+  document.addEventListener("click", (e) => {
+    const a = e.target.closest("a[data-clip]");
+    if (!a || e.ctrlKey || e.metaKey || e.shiftKey || e.button) return;
+    e.preventDefault();
+    const again = audio.src === a.href && !audio.paused;
+    audio.pause();
+    for (const other of document.querySelectorAll("a[data-clip]")) other.textContent = texts.play;
+    if (again) return;
+    audio.src = a.href;
+    a.textContent = texts.pause;
+    audio.onpause = audio.onended = audio.onerror = () => { a.textContent = texts.play; };
+    audio.play().catch(() => {});
+  });
+
   for (const b of document.querySelectorAll("[data-print]")) {
     b.hidden = false;
     b.addEventListener("click", () => print());
