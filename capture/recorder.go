@@ -10,10 +10,10 @@ import (
 )
 
 // Input is an open microphone, as a Recorder needs it. Read never waits: it
-// takes what is there, interleaved, and says how many samples per channel were
-// lost behind it.
+// takes what is there, interleaved, and says how long ago the last of it was
+// delivered, and how many samples per channel were lost behind it.
 type Input interface {
-	Read(dst []int16) (n int, lost int64)
+	Read(dst []int16) (n int, age time.Duration, lost int64)
 	Device() models.Device
 	Close() error
 }
@@ -51,6 +51,7 @@ const (
 	deaf        = 500 * time.Millisecond // no samples for so long: the device is lost
 	firstSample = 3 * time.Second        // a device that was just opened has so long
 	napping     = 2 * time.Second        // a tick that took so long was no tick
+	warmUp      = 100 * time.Millisecond // zeros that a device begins with
 	missing     = 100 * time.Millisecond // samples that stay away are a gap from here on
 	lookEvery   = time.Second            // at which devices there are
 	reopen      = 200 * time.Millisecond // between attempts
@@ -86,9 +87,11 @@ type Recorder struct {
 	lastLook, lastDisk time.Duration
 	looked  chan look
 	devices look
+	gone    string // the device that was given up last
 
 	open    *entry // the gap that is open, if any
 	anchor  bool   // the next samples are placed by the clock
+	zeros   int64  // samples per channel that may still be left out before it
 	lag     lag
 	gaps    int
 	gapSum  int64 // samples
@@ -105,8 +108,9 @@ type Recorder struct {
 }
 
 type opening struct {
-	in  Input
-	err error
+	in   Input
+	err  error
+	look *look // taken before it, once a device was lost
 }
 
 type look struct {

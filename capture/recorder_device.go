@@ -16,17 +16,26 @@ func (r *Recorder) startOpening() {
 	r.opened = ch
 	wanted, again := r.c.Device, r.w != nil
 	go func() {
-		in, err := r.c.Open(wanted)
-		if err != nil && wanted != "" && again {
-			in, err = r.c.Open("")
+		var o opening
+		if again { // what is there now tells why the one before went
+			o.look = &look{}
+			o.look.devices, o.look.err = r.c.Devices()
 		}
-		ch <- opening{in: in, err: err}
+		o.in, o.err = r.c.Open(wanted)
+		if o.err != nil && wanted != "" && again {
+			o.in, o.err = r.c.Open("")
+		}
+		ch <- o
 	}()
 }
 
 // take starts to record from a device that was opened.
 func (r *Recorder) take(o opening) error {
 	now := r.c.Clock.Mono()
+	if o.look != nil {
+		r.devices = *o.look
+		r.explain()
+	}
 	if o.err != nil {
 		r.tryAt = now + reopen
 		if r.started.IsZero() {
@@ -51,6 +60,7 @@ func (r *Recorder) take(o opening) error {
 	}
 	r.buf = make([]int16, 2*d.Rate*d.Channels)
 	r.lastHeard, r.anchor, r.lag = now+firstSample-deaf, true, lag{}
+	r.zeros = samplesAt(warmUp, r.rate)
 	r.meter.restart()
 	return nil
 }
@@ -91,11 +101,8 @@ func (r *Recorder) drop(why string) {
 	switch {
 	case r.open != nil: // it never gave a sample: the gap before it goes on
 		why = r.open.Why
-	case why != models.GapSilent:
-	case r.devices.err != nil:
-		why = models.GapServer
-	case !r.present(r.in.Device().ID):
-		why = models.GapUnplugged
+	default:
+		r.gone = r.in.Device().ID
 	}
 	r.hangUp()
 	r.tryAt = 0
@@ -103,7 +110,20 @@ func (r *Recorder) drop(why string) {
 	if r.open == nil {
 		r.openGap(why)
 	}
+	r.explain()
 	r.lastLook = 0 // and look around at once
+}
+
+// explain finds out why a device fell silent: that is known better a moment
+// after it went than when it went.
+func (r *Recorder) explain() {
+	switch {
+	case r.open == nil || r.open.Why != models.GapSilent:
+	case r.devices.err != nil:
+		r.open.Why = models.GapServer
+	case !r.present(r.gone):
+		r.open.Why = models.GapUnplugged
+	}
 }
 
 func (r *Recorder) present(id string) bool {
@@ -117,14 +137,11 @@ func (r *Recorder) present(id string) bool {
 
 // compare acts on which devices there are now.
 func (r *Recorder) compare() {
-	l := r.devices
 	if r.in == nil {
-		// Why the device went is known better now than when it went.
-		if r.open != nil && r.open.Why == models.GapSilent && l.err != nil {
-			r.open.Why = models.GapServer
-		}
+		r.explain()
 		return
 	}
+	l := r.devices
 	if l.err != nil {
 		return // if the device is gone too, its samples stay away
 	}
@@ -181,10 +198,10 @@ func (r *Recorder) gap(n int64, why string) { r.closeGap(r.w.Position()+n, why) 
 // drain takes what the device has and writes it.
 func (r *Recorder) drain(now time.Duration) error {
 	for {
-		n, lost := r.in.Read(r.buf)
+		n, age, lost := r.in.Read(r.buf)
 		if n > 0 {
 			r.lastHeard = now
-			if err := r.write(r.buf[:n], now); err != nil {
+			if err := r.write(r.buf[:n], now-age); err != nil {
 				return err
 			}
 		}
@@ -200,12 +217,18 @@ func (r *Recorder) drain(now time.Duration) error {
 	return nil
 }
 
+// write takes samples the last of which was delivered at now.
 func (r *Recorder) write(pcm []int16, now time.Duration) error {
 	pcm = r.fit(pcm)
+	if r.anchor {
+		if pcm = r.skipZeros(pcm); len(pcm) == 0 {
+			return nil
+		}
+	}
 	n := int64(len(pcm) / r.channels)
 	first := r.anchor
 	if r.anchor {
-		// These samples ended just now: that is where they belong in time.
+		// These samples ended now: that is where they belong in time.
 		r.anchor = false
 		at := max(r.w.Position(), samplesAt(r.elapsed(now), r.rate)-n)
 		if r.started.IsZero() { // the very first: time begins with them
@@ -251,6 +274,21 @@ func (r *Recorder) write(pcm []int16, now time.Duration) error {
 		r.gap(samplesAt(gone, r.rate), why)
 	}
 	return nil
+}
+
+// skipZeros leaves out what a device delivers before it hears anything: sound
+// systems fill their first buffer with zeros. That is no silence of the room,
+// it belongs to the gap. A device that goes on so is muted, and is recorded.
+func (r *Recorder) skipZeros(pcm []int16) []int16 {
+	for len(pcm) > 0 && r.zeros > 0 {
+		for _, v := range pcm[:r.channels] {
+			if v != 0 {
+				return pcm
+			}
+		}
+		pcm, r.zeros = pcm[r.channels:], r.zeros-1
+	}
+	return pcm
 }
 
 // note remembers that the disk did not take what it was given. Only sound that

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/afterword/afterword/models"
 )
@@ -18,7 +19,7 @@ type topic struct {
 	weight int
 }
 
-var topics = readTopics()
+var topics = sync.OnceValue(readTopics)
 
 func readTopics() map[int][]*rules[topic] {
 	// One table a theme, so that a word may speak of several.
@@ -39,11 +40,10 @@ func readTopics() map[int][]*rules[topic] {
 }
 
 // plainPhrase writes a phrase as the tokens see it.
-func plainPhrase(s string) string {
-	r := strings.NewReplacer("can't", "can not", "don't", "do not", "won't", "will not", "haven't", "have not", "it's", "it 's|is", "i'm", "i am", "carer's", "carer 's",
-		"mum's", "mum 's", "mom's", "mom 's", "dad's", "dad 's", "solicitor's", "solicitor 's", "practice", "practise", "non-", "non ")
-	return r.Replace(s)
-}
+func plainPhrase(s string) string { return plainPhrases.Replace(s) }
+
+var plainPhrases = strings.NewReplacer("can't", "can not", "don't", "do not", "won't", "will not", "haven't", "have not", "it's", "it 's|is", "i'm", "i am", "carer's", "carer 's",
+	"mum's", "mum 's", "mom's", "mom 's", "dad's", "dad 's", "solicitor's", "solicitor 's", "practice", "practise", "non-", "non ")
 
 // theme is one theme with its weight and where it was spoken of.
 type theme struct {
@@ -135,7 +135,7 @@ func weighThemes(talk []utterance, fs []feeling, stop func() bool) (totals []flo
 			return totals, spots, kinds
 		}
 		u := &talk[i]
-		for n, rs := range topics {
+		for n, rs := range topics() {
 			best := spot{utterance: i}
 			sum := 0.0
 			for _, r := range rs {

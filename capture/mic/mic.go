@@ -20,6 +20,7 @@ const Available = true
 const (
 	ringSeconds  = 12
 	period       = 20              // ms between callbacks
+	periods      = 50              // that the system keeps for us: a second in which nobody may have time
 	closeTimeout = 2 * time.Second // an audio system that hangs is left to itself then
 )
 
@@ -178,7 +179,7 @@ func start(ctx *malgo.AllocatedContext, f listed) (*Mic, error) {
 		cfg.Capture.Channels = channels
 		cfg.SampleRate = 0
 		cfg.PeriodSizeInMilliseconds = period
-		cfg.Periods = 4
+		cfg.Periods = periods
 		cfg.Pulse.StreamNameCapture = "recording"
 		dev, err := malgo.InitDevice(ctx.Context, cfg, malgo.DeviceCallbacks{Data: m.callback})
 		if err != nil {
@@ -212,9 +213,13 @@ func (m *Mic) callback(_, in []byte, _ uint32) {
 func (m *Mic) Device() models.Device { return m.device }
 
 // Read copies the interleaved samples that are there and does not wait. n counts
-// all channels. lost is how many samples per channel were dropped behind them,
-// because nobody read for ten seconds.
-func (m *Mic) Read(dst []int16) (n int, lost int64) { return m.ring.take(dst) }
+// all channels. age is how long ago the last of them was delivered. lost is how
+// many samples per channel were dropped behind them, because nobody read for
+// ten seconds.
+func (m *Mic) Read(dst []int16) (n int, age time.Duration, lost int64) {
+	n, age, rest, lost := m.ring.take(dst)
+	return n, age + time.Duration(rest)*time.Second/time.Duration(m.device.Rate), lost
+}
 
 // Close stops the microphone. Should the audio system hang, it returns an error
 // after two seconds and leaves it behind.

@@ -54,7 +54,7 @@ func TestMicHearsEverySample(t *testing.T) {
 	var pcm []int16
 	buf := make([]int16, vmic.Rate)
 	for end := time.Now().Add(20 * time.Second); len(pcm) < 8*vmic.Rate && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		n, lost := m.Read(buf)
+		n, _, lost := m.Read(buf)
 		if lost > 0 {
 			t.Fatalf("%d samples lost", lost)
 		}
@@ -102,14 +102,14 @@ func TestRingCountsWhatFindsNoRoom(t *testing.T) {
 	r.put(pcm)
 	r.put(pcm) // three frames fit, four do not
 	dst := make([]int16, 12)
-	if n, lost := r.take(dst); n != 12 || lost != 0 || dst[11] != 12 {
+	if n, _, _, lost := r.take(dst); n != 12 || lost != 0 || dst[11] != 12 {
 		t.Errorf("took %d, lost %d, %v", n, lost, dst)
 	}
-	if n, lost := r.take(dst); n != 8 || lost != 4 || dst[2] != 1 {
+	if n, _, _, lost := r.take(dst); n != 8 || lost != 4 || dst[2] != 1 {
 		t.Errorf("took %d, lost %d, %v", n, lost, dst)
 	}
 	r.put(pcm)
-	if n, lost := r.take(make([]int16, 20)); n != 14 || lost != 0 {
+	if n, _, _, lost := r.take(make([]int16, 20)); n != 14 || lost != 0 {
 		t.Errorf("took %d, lost %d", n, lost)
 	}
 }

@@ -2,7 +2,11 @@
 
 package mic
 
-import "github.com/afterword/afterword/models"
+import (
+	"time"
+
+	"github.com/afterword/afterword/models"
+)
 
 // Available tells whether this program can record at all.
 const Available = false
@@ -25,7 +29,7 @@ func Open(string) (*Mic, error) { return nil, errNoDoor() }
 func (*Mic) Device() models.Device { return models.Device{} }
 
 // Read is never called.
-func (*Mic) Read([]int16) (int, int64) { return 0, 0 }
+func (*Mic) Read([]int16) (int, time.Duration, int64) { return 0, 0, 0 }
 
 // Close is never called.
 func (*Mic) Close() error { return nil }

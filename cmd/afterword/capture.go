@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -88,6 +89,7 @@ func (a *app) capture(ctx context.Context) error {
 		return fmt.Errorf("read order: %w", err)
 	}
 	a.openLog()
+	a.keepCrash()
 	a.raisePriority()
 	err = a.recordInto(ctx, o)
 	if err != nil {
@@ -98,6 +100,19 @@ func (a *app) capture(ctx context.Context) error {
 		return childExit{exitFailure}
 	}
 	return nil
+}
+
+// keepCrash writes why this process broke, should it, beside the log: nobody
+// reads its standard error. A trace holds addresses and no sound.
+func (a *app) keepCrash() {
+	f, err := os.OpenFile(a.home.CrashFile(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	if err := debug.SetCrashOutput(f, debug.CrashOptions{}); err != nil {
+		a.log.Debug("a crash would leave no trace", "error", err.Error())
+	}
 }
 
 // raisePriority lets the recorder go first where the system allows it.

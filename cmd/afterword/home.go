@@ -49,6 +49,7 @@ func (h home) Keys() string       { return filepath.Join(h.Data, "keys") }
 func (h home) Queue() string      { return filepath.Join(h.Data, "queue") }
 func (h home) Weights() string    { return filepath.Join(h.Data, "weights") }
 func (h home) LogFile() string    { return filepath.Join(h.State, "afterword.log") }
+func (h home) CrashFile() string  { return filepath.Join(h.State, "capture.crash") }
 func (h home) Socket() string     { return filepath.Join(h.Runtime, "queue.sock") }
 func (h home) Control() string    { return filepath.Join(h.Runtime, "control.sock") }
 func (h home) lockFile() string   { return filepath.Join(h.Data, "lock") }

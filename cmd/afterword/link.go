@@ -33,7 +33,9 @@ type link struct {
 	order    captureOrder
 	line     *captureLine
 	pid      int
-	attached bool // somebody else started the recording
+	attached bool          // somebody else started the recording
+	spare    *recorder     // waits for its order; nil is none
+	died     chan struct{} // the process that this one started has ended
 
 	mu     sync.Mutex
 	last   captureReply
@@ -50,41 +52,77 @@ func (a *app) linkTo(s models.Session) *link {
 	return l
 }
 
-// launch starts the recording process and waits until it has begun.
-func (l *link) launch() error {
+// recorder is a recording process that waits for its order. It touches no
+// microphone before it has one.
+type recorder struct {
+	cmd  *exec.Cmd
+	in   io.WriteCloser // nil once it has its order
+	said *bufio.Reader
+}
+
+func startRecorder() (*recorder, error) {
 	exe, err := self()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	cmd := exec.Command(exe, "capture")
-	childAttributes(cmd)
+	r := &recorder{cmd: exec.Command(exe, "capture")}
+	childAttributes(r.cmd)
+	var out io.Reader
+	r.in, err = r.cmd.StdinPipe()
+	if err == nil {
+		out, err = r.cmd.StdoutPipe()
+	}
+	if err == nil {
+		err = r.cmd.Start()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("start recorder: %w", err)
+	}
+	r.said = bufio.NewReader(out)
+	return r, nil
+}
+
+// dismiss ends a recorder that got no order. nil is none.
+func (r *recorder) dismiss() {
+	if r != nil && r.in != nil {
+		_ = r.in.Close()
+		_ = r.cmd.Process.Kill()
+		_ = r.cmd.Wait()
+	}
+}
+
+// launch gives the order to a recording process and waits until it has begun.
+func (l *link) launch() error {
+	r := l.spare
+	if l.spare = nil; r == nil {
+		var err error
+		if r, err = startRecorder(); err != nil {
+			return err
+		}
+	}
 	order, err := json.Marshal(l.order)
 	if err != nil {
+		r.dismiss()
 		return fmt.Errorf("start recorder: %w", err)
 	}
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return fmt.Errorf("start recorder: %w", err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		return fmt.Errorf("start recorder: %w", err)
-	}
-	_, _ = in.Write(append(order, '\n')) // if it is gone already, its silence says so
-	_ = in.Close()
-	said := bufio.NewReader(out)
+	cmd, said := r.cmd, r.said
+	_, _ = r.in.Write(append(order, '\n')) // if it is gone already, its silence says so
+	_ = r.in.Close()
+	r.in = nil
 	first, rerr := said.ReadBytes('\n')
 	var rep captureReply
 	if rerr != nil || json.Unmarshal(first, &rep) != nil {
 		_ = cmd.Process.Kill()
 		return fmt.Errorf("start recorder: it ended at once: %w", errors.Join(rerr, cmd.Wait()))
 	}
+	died := make(chan struct{})
+	l.died = died
 	go func() { // what it says later is why it could not go on
 		later, _ := io.ReadAll(io.LimitReader(said, 1<<16))
-		_ = cmd.Wait()
+		if err := cmd.Wait(); err != nil {
+			l.a.log.Warn("recorder is gone", "session", l.order.Session, "recorder", cmd.Process.Pid, "how", err.Error())
+		}
+		close(died)
 		var rep captureReply
 		if json.Unmarshal(later, &rep) == nil && rep.Error != "" {
 			l.mu.Lock()
@@ -155,6 +193,8 @@ func (l *link) watch(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-l.died: // the next question finds out
+			l.died = nil
 		case <-t.C:
 		}
 	}
@@ -202,6 +242,7 @@ func endedStatus(s capture.Story) capture.Status {
 // beat asks once. A process that does not answer twice is ended, so that
 // restore can start another.
 func (l *link) beat() (ended bool) {
+	asked := time.Now()
 	rep, err := l.line.ask(captureRequest{Verb: "status"}, answerless)
 	if err == nil {
 		l.keep(rep)
@@ -214,8 +255,10 @@ func (l *link) beat() (ended bool) {
 	if !late {
 		return false
 	}
-	// A second line, in case it was this process that slept.
-	if l.connectWithin(answerless) == nil {
+	// A second line, in case it was this process that slept. Where even a
+	// deadline comes late, it is the machine that has no time for anybody, and a
+	// new process would only take more of it.
+	if l.connectWithin(answerless) == nil || time.Since(asked) > 3*answerless {
 		return false
 	}
 	l.a.log.Warn("recorder does not answer; it is replaced", "session", l.order.Session)

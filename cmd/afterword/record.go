@@ -18,6 +18,8 @@ type recordOrder struct {
 	title, with, device, consent string
 	stereo, later                bool
 	most, silence                time.Duration
+
+	spare *recorder // started while the store was opened; nil is none
 }
 
 func newRecord(a *app) *cobra.Command {
@@ -76,6 +78,9 @@ func (a *app) record(ctx context.Context, o recordOrder) error {
 	if rep, err := a.askCapture(captureRequest{Verb: "status"}); err == nil && rep.Status.State != "ended" {
 		return a.attach(ctx, rep)
 	}
+	// A process takes a while to start, and the first words are not said twice.
+	o.spare, _ = startRecorder()
+	defer o.spare.dismiss()
 	if err := a.openLocked(ctx); err != nil {
 		return err
 	}
@@ -141,7 +146,7 @@ func (a *app) beginRecording(ctx context.Context, o recordOrder) (*link, error) 
 	if err != nil {
 		return nil, err
 	}
-	l := &link{a: a, order: order}
+	l := &link{a: a, order: order, spare: o.spare}
 	l.order.Session = s.ID
 	err = a.store.SaveRecording(ctx, models.Recording{Session: s.ID, Later: o.later}, consent)
 	if err == nil {

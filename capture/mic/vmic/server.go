@@ -16,6 +16,7 @@ type Server struct {
 	dir     string
 	cmd     *exec.Cmd
 	modules map[string]string // number of the module of each sink
+	ears    map[string]*exec.Cmd
 }
 
 // Available tells whether the programs that this needs are installed.
@@ -46,13 +47,15 @@ func (s *Server) socket() string { return filepath.Join(s.dir, "native.sock") }
 func (s *Server) Run() error {
 	_ = os.Remove(s.socket())
 	_ = os.Remove(filepath.Join(s.dir, "pid"))
-	s.cmd = exec.Command("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "--high-priority=no",
+	// The device must not be what a busy machine makes late: it goes first where
+	// that is allowed.
+	s.cmd = exec.Command("nice", "-n", "-15", "pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--disable-shm=yes", "--high-priority=no",
 		"-L", "module-native-protocol-unix auth-anonymous=1 socket="+s.socket())
 	s.cmd.Env = append(os.Environ(), "XDG_RUNTIME_DIR="+s.dir, "PULSE_RUNTIME_PATH="+s.dir, "HOME="+s.dir, "XDG_CONFIG_HOME="+s.dir)
 	if err := s.cmd.Start(); err != nil {
 		return fmt.Errorf("start pulseaudio: %w", err)
 	}
-	s.modules = map[string]string{}
+	s.modules, s.ears = map[string]string{}, map[string]*exec.Cmd{}
 	var err error
 	for range 200 {
 		if _, err = s.ctl("info"); err == nil {
@@ -69,18 +72,41 @@ func (s *Server) Run() error {
 	return s.Default("vmic")
 }
 
-// Plug adds a virtual microphone.
+// Plug adds a virtual microphone. Somebody listens to it from then on: a sink
+// that nobody hurries delivers in blocks as long as its player's buffer, which
+// no microphone does.
 func (s *Server) Plug(name string) error {
 	id, err := s.ctl("load-module", "module-null-sink", "sink_name="+name, fmt.Sprintf("rate=%d", Rate), "channels=2", "format=s16le",
 		"sink_properties=device.description="+name)
 	s.modules[name] = strings.TrimSpace(id)
-	return err
+	if err != nil {
+		return err
+	}
+	ear := s.client("--record", "--latency-msec=20", "--device="+name+".monitor")
+	s.ears[name] = ear
+	return ear.Start()
 }
 
 // Unplug removes it.
 func (s *Server) Unplug(name string) error {
 	_, err := s.ctl("unload-module", s.modules[name])
+	end(s.ears[name])
 	return err
+}
+
+func end(c *exec.Cmd) {
+	if c != nil && c.Process != nil {
+		_ = c.Process.Kill()
+		_ = c.Wait()
+	}
+}
+
+// client is a program that plays or records interleaved stereo at Rate, 16
+// bits. Its sound is never what a busy machine makes late.
+func (s *Server) client(args ...string) *exec.Cmd {
+	c := exec.Command("nice", append([]string{"-n", "-15", "pacat", "--raw", "--format=s16le", fmt.Sprintf("--rate=%d", Rate), "--channels=2"}, args...)...)
+	c.Env = append(os.Environ(), s.Env()...)
+	return c
 }
 
 // Default makes a virtual microphone the default source.
@@ -105,8 +131,7 @@ type Player struct{ cmd *exec.Cmd }
 
 // Play plays interleaved stereo at Rate, 16 bits, as fast as it is taken.
 func (s *Server) Play(name string, sound io.Reader) (*Player, error) {
-	c := exec.Command("pacat", "--playback", "--raw", "--format=s16le", fmt.Sprintf("--rate=%d", Rate), "--channels=2", "--latency-msec=200", "--device="+name)
-	c.Env = append(os.Environ(), s.Env()...)
+	c := s.client("--playback", "--latency-msec=2000", "--device="+name)
 	in, err := c.StdinPipe()
 	if err == nil {
 		err = c.Start()
@@ -125,16 +150,15 @@ func (s *Server) Play(name string, sound io.Reader) (*Player, error) {
 func (p *Player) Wait() error { return p.cmd.Wait() }
 
 // Stop ends it at once.
-func (p *Player) Stop() {
-	_ = p.cmd.Process.Kill()
-	_ = p.cmd.Wait()
-}
+func (p *Player) Stop() { end(p.cmd) }
 
 // PID is the server's process.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
 
 // Kill ends the server as a crash would. Run starts it again.
 func (s *Server) Kill() {
-	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait()
+	end(s.cmd)
+	for _, ear := range s.ears {
+		end(ear)
+	}
 }
