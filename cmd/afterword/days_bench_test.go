@@ -41,6 +41,7 @@ func BenchmarkTenYears(b *testing.B) {
 		}
 	}
 	var index *days.Index
+	finder := book.Finder(a.store, a.written)
 	for _, bench := range []struct {
 		name string
 		run  func() error
@@ -49,6 +50,19 @@ func BenchmarkTenYears(b *testing.B) {
 		{"SearchRare", func() error { _, _, err := index.Search(b.Context(), days.Query{Text: "zanzibar"}); return err }},
 		{"SearchCommon", func() error { _, _, err := index.Search(b.Context(), days.Query{Text: "morning sister"}); return err }},
 		{"SearchEverywhere", func() error { _, _, err := index.Search(b.Context(), days.Query{Text: "a"}); return err }},
+		{"FindOnThePage", func() error { _, _, err := finder.Search(b.Context(), days.Query{Text: "morning sister"}); return err }},
+		{"FindAfterANote", func() error {
+			if _, err := book.SaveNote(b.Context(), days.Note{Mood: 5}); err != nil {
+				return err
+			}
+			_, _, err := finder.Search(b.Context(), days.Query{Text: "morning sister"})
+			return err
+		}},
+		{"Skills", func() error { _, _, err := book.Skills(b.Context()); return err }},
+		{"Wins", func() error { _, err := book.Wins(b.Context(), book.Today()); return err }},
+		{"Feelings", func() error { _, err := book.Feelings(b.Context(), 8); return err }},
+		{"Prompts", func() error { _, err := book.Prompts(b.Context(), 4); return err }},
+		{"Unreflected", func() error { _, _, err := book.Unreflected(b.Context()); return err }},
 		{"Homework", func() error { _, err := book.Homework(b.Context()); return err }},
 		{"Trends", func() error { _, err := book.Trends(b.Context(), 12); return err }},
 		{"TrendsOfTenYears", func() error { _, err := book.Trends(b.Context(), 520); return err }},

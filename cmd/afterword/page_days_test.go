@@ -342,6 +342,10 @@ func TestPagePrep(t *testing.T) {
 	}
 	n.click(`.lines button[name="id"]`)
 	n.await(`document.querySelector(".told")?.textContent === "Settled."`)
+	n.click(`button[name="id"][value]:not(.quiet-button)`)
+	n.await(`document.body.innerText.includes("did not get to your father")`)
+	n.click(`.lines button[name="id"]`)
+	n.await(`document.querySelector(".told")?.textContent === "Settled."`)
 	if loops := asJSON[sheetJSON](t, "prep").Sheet.Loops; len(loops) != 0 {
 		t.Errorf("left open: %+v", loops)
 	}
@@ -471,8 +475,29 @@ func TestPageSearch(t *testing.T) {
 	n.await(`document.querySelector(".hits") && !document.body.innerText.includes("call my sister")`)
 }
 
+type remindersJSON struct{ Reminders days.Reminders }
+
+func TestPageReminders(t *testing.T) {
+	n := openNotebook(t)
+	n.expected = []string{"400"}
+	n.open("/settings")
+	n.click(`input[name="quiet"][value="sat"]`)
+	n.do(setValue("#remind-from", "18:00"), setValue("#remind-to", "10:00"))
+	n.click(`form[action="/reminders"] .keep`)
+	n.await(`document.querySelector("form[action='/reminders'] .notice")?.textContent.includes("the earlier first") && document.querySelector("[value=sat]").checked`)
+	n.do(setValue("#remind-from", "10:00"), setValue("#remind-to", "18:00"), setValue("#remind-cap", "1"))
+	n.click(`form[action="/reminders"] .keep`)
+	n.await(`document.querySelector(".told") && document.querySelector("#remind-from").value === "10:00"`)
+	r := asJSON[remindersJSON](t, "remind").Reminders
+	if r.From != "10:00" || r.To != "18:00" || r.Cap != 1 || len(r.Quiet) != 1 || r.Quiet[0] != "sat" || r.Off {
+		t.Errorf("kept: %+v", r)
+	}
+	n.click(`button[value="week"]`)
+	n.await(`document.querySelector("#remind .notice")?.textContent.includes("9 Mar")`)
+}
+
 // daysPages are looked at by axe-core and on a phone.
-var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly", "/prep", "/journal", "/journal/new", "/goals", "/recall", "/patterns", "/search", "/search?q=sister"}
+var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly", "/prep", "/journal", "/journal/new", "/goals", "/recall", "/patterns", "/search", "/search?q=sister", "/settings"}
 
 func TestPageDaysForEverybody(t *testing.T) {
 	n := openNotebook(t)

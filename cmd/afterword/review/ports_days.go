@@ -101,6 +101,13 @@ type finder interface {
 	Search(ctx context.Context, q days.Query) (hits []days.Hit, more int, err error)
 }
 
+// reminders are how the client wants to be reminded.
+type reminders interface {
+	Reminders(ctx context.Context) (days.Reminders, error)
+	SaveReminders(ctx context.Context, r days.Reminders) (days.Reminders, error)
+	NotThisWeek(ctx context.Context) (days.Reminders, error)
+}
+
 // look is what a day looks back on, and forward to.
 type look interface {
 	Feelings(ctx context.Context, n int) ([]string, error)
@@ -135,6 +142,7 @@ type book interface {
 	goals
 	recall
 	trends
+	reminders
 	look
 	calendars
 	Forget(ctx context.Context, e models.Entry) error

@@ -22,6 +22,7 @@ type prepView struct {
 	Good    []string    // ones that are good in any session
 	Many    bool        // more topics than a session has room for
 	Today   models.Date
+	Settled models.EntryID // just now; it can be taken back
 }
 
 type topicView struct {
@@ -50,6 +51,9 @@ func (p *Page) prep(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	v := prepView{Heading: p.Book.Heading(s), Next: p.nextView(s.Next), Good: s.Standard, Many: len(s.Topics) > roomForTopics, Today: p.Book.Today()}
+	if id, err := models.ParseEntryID(r.URL.Query().Get("settled")); err == nil {
+		v.Settled = id
+	}
 	for i, t := range s.Topics {
 		x := topicView{Topic: t, Place: i + 1, Begin: isolate(days.Opening(t)), First: i == 0, Last: i == len(s.Topics)-1}
 		x.Text = isolate(t.Text)
@@ -147,10 +151,18 @@ func (p *Page) moveTopic(r *http.Request) (answer, error) {
 	return answer{to: "/prep#topics"}, err
 }
 
-// closeTopic settles a topic, a question or what was left open.
+// closeTopic settles a topic, a question or what was left open, or takes that
+// back.
 func (p *Page) closeTopic(r *http.Request) (answer, error) {
-	_, err := p.Book.Close(r.Context(), r.PostFormValue("id"), false)
-	return answer{to: "/prep", told: text("told.closed")}, err
+	id, err := models.ParseEntryID(r.PostFormValue("id"))
+	if err != nil {
+		return answer{}, err
+	}
+	reopen := r.PostFormValue("do") == "back"
+	if _, err = p.Book.Close(r.Context(), string(id), reopen); reopen || err != nil {
+		return answer{to: "/prep", told: text("told.back")}, err
+	}
+	return answer{to: "/prep?settled=" + string(id), told: text("told.closed")}, nil
 }
 
 // setNext says when the next session is, or that none is set.

@@ -104,6 +104,9 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 // builtForDays are the keys that the pages of the days put together.
 func builtForDays() []string {
 	built := []string{"tick.done", "tick.partly", "tick.later", "tick.back.done", "tick.back.partly", "safe.yes", "safe.unsure", "safe.no", "helped.yes", "helped.partly", "helped.no"}
+	for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
+		built = append(built, "day."+d)
+	}
 	for _, k := range days.SearchKinds() {
 		built = append(built, "kind."+k)
 	}

@@ -88,6 +88,7 @@ func (p *Page) daysRoutes(in func(string, handler), raw func(string, http.Handle
 	in("GET /journal/{page}", p.journalPage)
 	in("POST /journal/{page}", p.savePage)
 	in("POST /journal/{page}/forget", p.forgetPage)
+	in("POST /reminders", p.saveReminders)
 	in("GET /patterns", p.patterns)
 	in("GET /search", p.search)
 	in("GET /goals", p.goals)

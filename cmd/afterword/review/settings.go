@@ -6,16 +6,19 @@ import (
 
 var themes = []string{"auto", "light", "dark"}
 
-// settingsView is read only: the file is the one place where settings change.
+// settingsView shows the settings of the file, which is the one place where
+// they change. Reminders are the client's own and lie in the store.
 type settingsView struct {
 	Place
+	Remind remindersView
 	Theme  string
 	Themes []string
 	Keys   bool
 }
 
 func (p *Page) settings(r *http.Request) (answer, error) {
-	return answer{name: "settings", title: text("nav.settings"), data: settingsView{p.Place(), theme(r), themes, keysOn(r)}}, nil
+	remind, err := p.remindersView(r.Context())
+	return answer{name: "settings", title: text("nav.settings"), data: settingsView{p.Place(), remind, theme(r), themes, keysOn(r)}}, err
 }
 
 // chooseSettings keeps what belongs to this browser alone, in its cookies.
