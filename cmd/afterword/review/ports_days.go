@@ -58,6 +58,10 @@ type topics interface {
 	Topics(ctx context.Context) ([]days.Topic, error)
 	FindTopic(ctx context.Context, name string) (days.Topic, error)
 	SaveTopic(ctx context.Context, t days.Topic) (days.Topic, error)
+}
+
+// order is what comes first of them, and what is settled.
+type order interface {
 	Rank(ctx context.Context, names []string) ([]days.Topic, error)
 	Close(ctx context.Context, name string, back bool) (string, error)
 }
@@ -73,14 +77,22 @@ type pages interface {
 	Pages(ctx context.Context, since models.Date) ([]days.Page, error)
 	FindPage(ctx context.Context, name string) (days.Page, error)
 	SavePage(ctx context.Context, p days.Page) (days.Page, error)
+}
+
+// beginnings are things to write about.
+type beginnings interface {
 	Prompts(ctx context.Context, n int) ([]days.Prompt, error)
 }
 
-// goals are what the client works towards, and with what.
+// goals are what the client works towards.
 type goals interface {
 	Goals(ctx context.Context) ([]days.Goal, error)
 	FindGoal(ctx context.Context, name string) (days.Goal, error)
 	SaveGoal(ctx context.Context, g days.Goal) (days.Goal, error)
+}
+
+// ways are what helps, and what sets things off.
+type ways interface {
 	Skills(ctx context.Context) (coping, triggers []days.Tried, err error)
 }
 
@@ -137,9 +149,12 @@ type book interface {
 	answers
 	sheet
 	topics
+	order
 	appointments
 	pages
+	beginnings
 	goals
+	ways
 	recall
 	trends
 	reminders
