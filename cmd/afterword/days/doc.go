@@ -16,7 +16,8 @@
 //   - A [Card] says how well an accepted item is remembered. [recall.go]
 //
 // From these, and from what the sessions hold, everything else is worked out
-// when it is asked for: [Book.Homework], [Book.Sheet], [Book.Trends].
+// when it is asked for: [Book.Homework], [Book.Sheet], [Book.Trends],
+// [Book.Wins], [Book.Skills]. A [Finder] searches in all of it.
 //
 // # How it speaks
 //

@@ -21,6 +21,13 @@
 // script (assets/page.js) saves reloading, plays sound by the word, follows it,
 // adds keys, and hears by server-sent events what changed elsewhere.
 //
+// The pages for the days between sessions (note.go, homework.go, reflect.go and
+// so on) show what package days works out, through ports_days.go. Their forms
+// carry the version that they saw; one that cannot be saved comes back with all
+// that was typed and, after a conflict, with what stands there now (forms.go).
+// assets/days.js sends them without leaving the page first, and keeps
+// reflections and the journal as they are typed.
+//
 // Nothing is loaded from anywhere else, no text that came from a session ever
 // reaches a script as anything but text, and no page may be kept by a cache.
 package review
