@@ -318,10 +318,7 @@ func (s *safeBuffer) String() string { s.mu.Lock(); defer s.mu.Unlock(); return 
 // A session of 90 minutes comes in two parts, and nothing of it is missing:
 // not what an address points to, not the items, not without a script.
 func TestPageOfALongSession(t *testing.T) {
-	if testWeights() == "" {
-		t.Skip("no tiny.en; 'go run ./cmd/build test' fetches it")
-	}
-	newTestHome(t, testWeights())
+	newTestHome(t, needEngine(t)) // what was said in it is not written down yet
 	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
 	id := longSession(t, a)
 	a.Close()
