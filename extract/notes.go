@@ -85,6 +85,9 @@ func (u *utterance) noteOf(talk []utterance, i int, s sentence, f found[cueNote]
 		if !u.client || s.question || n.to-n.from < 2 || u.conditional(f.from, s) || !isBase(u.word(f.to)) && u.word(f.to) != "not" && !adverbs[u.word(f.to)] {
 			return n, false
 		}
+		if u.pointsOnly(n.from, n.to) { // "I do not want to do that" answers somebody
+			return n, false
+		}
 		if inClass("speak", u.word(f.to)) && n.to-n.from < 3 || u.word(f.to) == "go" || u.word(f.to) == "say" || u.word(f.to) == "ask" {
 			return n, false
 		}
@@ -116,6 +119,19 @@ func (u *utterance) noteOf(talk []utterance, i int, s sentence, f found[cueNote]
 	}
 	return n, true
 }
+
+// pointsOnly: the words [from, to) name nothing of their own, they only point
+// at what was said before.
+func (u *utterance) pointsOnly(from, to int) bool {
+	for k := from; k < to; k++ {
+		if !pointers[u.word(k)] && u.toks[k].kind != mark {
+			return false
+		}
+	}
+	return true
+}
+
+var pointers = set("do try have be get take that it this these those them one ones some any so not again anymore more right now here there yet either too")
 
 // asked finds what the therapist's question "what do you want?" and "what are
 // you taking with you?" was answered with.

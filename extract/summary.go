@@ -68,7 +68,7 @@ func actions(as []models.Item, add func(string, ...any)) {
 		}
 	}
 	if len(done) > 0 {
-		add("You told of something that you had set out to do and did: “%s”.", quoteOf(done[0]))
+		add("You told of something that you had set out to do and did: “%s”.", answerOf(done[0]))
 	}
 	if len(mine) > 0 {
 		texts := make([]string, 0, 3)
@@ -94,9 +94,16 @@ func counted(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
-// quoteOf is the first quote of an item, shortened at a word.
-func quoteOf(it models.Item) string {
-	q := strings.Join(strings.Fields(it.Evidence[0].Quote), " ")
+// quoteOf is the first quote of an item.
+func quoteOf(it models.Item) string { return short(it.Evidence[0].Quote) }
+
+// answerOf is the last one: where the therapist asked, it is what the client
+// said.
+func answerOf(it models.Item) string { return short(it.Evidence[len(it.Evidence)-1].Quote) }
+
+// short is a quote that is cut at a word where it is long.
+func short(quote string) string {
+	q := strings.Trim(strings.Join(strings.Fields(quote), " "), `"`)
 	const limit = 120
 	if len(q) > limit {
 		if k := strings.LastIndexByte(q[:limit], ' '); k > 0 {
