@@ -137,7 +137,7 @@ func (s *shop) checks(lib library, bin, axe string) []check {
 		check{"staticcheck without cgo", s.goes([]string{"CGO_ENABLED=0"}, "go", "run", staticcheck, "./...")},
 		check{"staticcheck with whisper.cpp", s.staticcheckWithC(here)},
 		check{"tests without cgo", s.withoutSkipped(s.tests(bare, "-timeout", "15m", "./..."))},
-		check{"tests with whisper.cpp, -race", s.tests(binEnv, "-race", "-count", "1", "-tags", "whisper", "-timeout", "25m", "-skip", heldToTheClock, "./...")},
+		check{"tests with whisper.cpp, -race", s.tests(binEnv, "-race", "-count", "1", "-tags", "whisper", "-timeout", "40m", "-skip", heldToTheClock, "./...")},
 		check{"recording, held to the clock", s.tests(append(binEnv, "AFTERWORD_TEST_SECONDS=180"), "-count", "1", "-tags", "whisper", "-run", heldToTheClock, "./cmd/afterword")},
 		check{"end to end", s.endToEnd(bin)},
 	)
