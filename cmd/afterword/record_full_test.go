@@ -154,6 +154,30 @@ func TestRecordUnderLoad(t *testing.T) {
 	}
 }
 
+// TestRecordSleeps stops the recorder and what follows it for ten seconds, as
+// a computer does that is closed and opened.
+func TestRecordSleeps(t *testing.T) {
+	atFullSpeed(t)
+	newRoom(t)
+	cmd := recordNow(t)
+	awaitMore(t, 2*time.Second)
+	rep := awaitStatus(t, "it records", func(s capture.Status) bool { return s.State == "recording" })
+	for _, pid := range []int{cmd.Process.Pid, rep.PID} {
+		_ = syscall.Kill(pid, syscall.SIGSTOP)
+	}
+	time.Sleep(10 * time.Second) // the sleep itself
+	for _, pid := range []int{rep.PID, cmd.Process.Pid} {
+		_ = syscall.Kill(pid, syscall.SIGCONT)
+	}
+	awaitMore(t, 3*time.Second)
+	interrupt(t, cmd)
+	h := judge(t, rep.Session)
+	t.Logf("%d samples are missing, the gaps tell of %d: %s", h.missing, h.told, h.reasons())
+	if h.missing < 8*vmic.Rate || h.doubled > 0 || h.told < h.missing-vmic.Rate/20 || h.told > h.missing+vmic.Rate/5 {
+		t.Errorf("%d samples are missing, %d twice, the gaps tell of %d", h.missing, h.doubled, h.told)
+	}
+}
+
 // TestRecordStart measures how long it takes from the start of the program to
 // the first durable sample. Speed is not asserted here: the bench prints it.
 func TestRecordStart(t *testing.T) {

@@ -144,7 +144,7 @@ func (s *shop) checks(lib library, bin, axe string) []check {
 }
 
 // heldToTheClock are tests that the race detector would make a test of itself.
-const heldToTheClock = "^TestRecord(Kills|UnderLoad|Start)$"
+const heldToTheClock = "^TestRecord(Kills|UnderLoad|Sleeps|Start)$"
 
 // withoutSkipped drops the list of skipped tests: what is skipped for want of
 // cgo runs in another check.
