@@ -219,6 +219,7 @@ var testTools = []testTool{
 	{"pulseaudio", "pulseaudio", "recordings are made from a virtual microphone of it"},
 	{"pactl", "pulseaudio-utils", "it plugs and unplugs that microphone"},
 	{"chromium", "chromium", "opens the page and uses it as a person does"},
+	{"dbus-daemon", "dbus-daemon", "a desktop of its own is reminded through it"},
 	{"pdftotext", "poppler-utils", "reads what the page and an export look like on paper"},
 	{"flite", "flite", "speaks sessions for the tests of whole recordings, and for bench"},
 	{"systemd-analyze", "systemd", "proves the unit that 'service install' writes"},
