@@ -39,6 +39,8 @@ type hubStatus struct {
 	Waiting int    `json:"waiting"` // chunks
 	InHand  int    `json:"in_hand"`
 	Model   string `json:"model"`
+	Mute    string `json:"mute,omitempty"` // why nothing is written down for now
+	Hint    string `json:"hint,omitempty"` // what to do about it
 }
 
 // A request is one short line; its answer may take as long as scrypt takes on

@@ -189,6 +189,9 @@ func (a *app) checkService(ctx context.Context) finding {
 	if err == nil && rep.Status != nil && rep.Status.Locked {
 		return finding{"service", "warn", fmt.Sprintf("running, process %d, locked: it writes nothing down", rep.Status.PID), "afterword unlock"}
 	}
+	if err == nil && rep.Status != nil && rep.Status.Mute != "" {
+		return finding{"service", "fail", fmt.Sprintf("running, process %d, and writes nothing down: %s", rep.Status.PID, rep.Status.Mute), "afterword models get " + rep.Status.Model}
+	}
 	if err == nil && rep.Status != nil {
 		return finding{"service", "ok", fmt.Sprintf("running, process %d, %d chunks waiting", rep.Status.PID, rep.Status.Waiting), ""}
 	}

@@ -29,7 +29,7 @@ type hub struct {
 	queue   *queue.Queue
 	courier *courier      // set once begun
 	begun   chan struct{} // closed once the vault was open and work began
-	weights string        // path of the speech model
+	stays   bool          // without a speech model it goes on, and says so
 	due     chan struct{} // items of some session may be due
 	work    chan struct{} // chunks may be waiting
 	run     context.Context
@@ -42,18 +42,20 @@ type hub struct {
 	recording atomic.Bool // the worker goes slowly then
 	look      chan struct{}
 	failed    error        // why it cannot go on
+	mute      error        // why nothing is written down for now; only where it stays
 	page      *review.Page // nil where it is not served
 	finder    *days.Finder // of the page
 }
 
 // openHub takes the lock and starts the pipeline. Busy if somebody else owns
-// it.
-func (a *app) openHub(ctx context.Context) (*hub, error) {
+// it. A hub that stays waits for a speech model that is missing or damaged; one
+// in the foreground is NoModel then.
+func (a *app) openHub(ctx context.Context, stays bool) (*hub, error) {
 	lock, err := a.home.lockOwner()
 	if err != nil {
 		return nil, err
 	}
-	h := &hub{a: a, lock: lock, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1), begun: make(chan struct{})}
+	h := &hub{a: a, lock: lock, stays: stays, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1), begun: make(chan struct{})}
 	if err := h.start(ctx); err != nil {
 		h.Close()
 		return nil, err
@@ -63,8 +65,8 @@ func (a *app) openHub(ctx context.Context) (*hub, error) {
 
 func (h *hub) start(ctx context.Context) (err error) {
 	a := h.a
-	if a.set.Workers.Local {
-		if h.weights, err = a.model(a.set.Model); err != nil {
+	if a.set.Workers.Local && !h.stays {
+		if _, err := a.model(a.set.Model); err != nil {
 			return err
 		}
 	}
@@ -142,6 +144,31 @@ func (h *hub) Failed() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.failed
+}
+
+// setMute keeps why nothing is written down, and says it once; nil: it is again.
+func (h *hub) setMute(err error) {
+	h.mu.Lock()
+	before := h.mute
+	h.mute = err
+	h.mu.Unlock()
+	switch {
+	case err == nil && before != nil:
+		h.a.note("The speech model can be used again.")
+	case err != nil && (before == nil || before.Error() != err.Error()):
+		h.a.warn("nothing is written down for now: %s", err)
+		if hint := models.HintOf(err); hint != "" {
+			h.a.warn("hint: %s", hint)
+		}
+	}
+}
+
+// Mute says why nothing is written down for now, or nil. Recording, the page and
+// all else go on meanwhile.
+func (h *hub) Mute() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.mute
 }
 
 // Close stops all parts, the worker first, and gives up the lock.
@@ -306,7 +333,11 @@ func (a *app) extractSession(ctx context.Context, id models.SessionID) error {
 
 func (h *hub) status(ctx context.Context) *hubStatus {
 	st, _ := h.queue.Stats(ctx)
-	return &hubStatus{PID: os.Getpid(), Locked: h.a.vault.Locked(), Waiting: st.Waiting, InHand: st.InHand, Model: h.a.set.Model}
+	out := &hubStatus{PID: os.Getpid(), Locked: h.a.vault.Locked(), Waiting: st.Waiting, InHand: st.InHand, Model: h.a.set.Model}
+	if err := h.Mute(); err != nil {
+		out.Mute, out.Hint = err.Error(), models.HintOf(err)
+	}
+	return out
 }
 
 // wake rings a bell that may be ringing already.

@@ -211,7 +211,7 @@ type pipeline struct {
 // joinPipeline takes ownership if it is free, else connects to the owner.
 func (a *app) joinPipeline(ctx context.Context) (*pipeline, error) {
 	for try := 0; ; try++ {
-		h, err := a.openHub(ctx)
+		h, err := a.openHub(ctx, false)
 		if err == nil {
 			return h.pipeline(), nil
 		}
@@ -292,7 +292,13 @@ func (p *pipeline) publishPending(ctx context.Context, id models.SessionID) erro
 // follow waits for a session, taking over the pipeline when its owner goes.
 func (p *pipeline) follow(ctx context.Context, id models.SessionID, tell stages) error {
 	for {
-		failed := func() error { return nil }
+		failed := func() error {
+			_, _, pending, err := p.a.store.Progress(ctx, id)
+			if err != nil || pending == 0 {
+				return err
+			}
+			return p.a.serviceMute(ctx)
+		}
 		if p.hub != nil {
 			failed = p.hub.Failed
 			wake(p.hub.due)

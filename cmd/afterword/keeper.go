@@ -19,51 +19,99 @@ import (
 const (
 	idleStop  = 2 * time.Minute // then the worker's memory is given back
 	maxStarts = 3               // times that a worker may die before it is ready
+	muteRetry = 5 * time.Second
 )
 
 // keepWorker runs the local worker while there is work, and starts it again
-// when it dies.
+// when it dies. Where no worker can be had, a hub that stays tries again now and
+// then: the model may have been fetched meanwhile.
 func (h *hub) keepWorker(ctx context.Context) error {
 	id, err := h.a.localWorker()
 	if err != nil {
 		return err
 	}
+	order := workerOrder{Secret: id.Secret(), URL: h.a.set.NATS.URL, Creds: h.a.set.NATS.Creds, States: h.a.set.States}
+	if h.server != nil {
+		order.URL = h.server.URL()
+	}
 	deaths := 0
-	for n := 1; ; n++ {
+	for n := 1; ctx.Err() == nil; n++ {
 		if err := h.waitForWork(ctx); err != nil {
 			return err
 		}
-		order := workerOrder{Name: fmt.Sprintf("local-%d-%d", os.Getpid(), n), Secret: id.Secret(), URL: h.a.set.NATS.URL, Creds: h.a.set.NATS.Creds, Weights: h.weights, States: h.a.set.States}
-		if h.server != nil {
-			order.URL = h.server.URL()
-		}
-		wasReady, err := h.runWorker(ctx, order)
-		if gone := h.queue.WorkerGone(context.WithoutCancel(ctx), order.Name); gone != nil {
-			h.a.log.Warn("chunks of a worker that ended wait for their time-out", "error", gone.Error())
-		}
-		if ctx.Err() != nil {
-			return nil
+		order.Name = fmt.Sprintf("local-%d-%d", os.Getpid(), n)
+		wasReady, err := h.tryWorker(ctx, order)
+		if err == nil || wasReady {
+			deaths = 0
 		}
 		if err == nil {
-			deaths = 0
 			continue
 		}
-		h.a.log.Warn("worker died", "worker", order.Name, "ready", wasReady, "error", err.Error())
-		if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == exitSetup {
-			return models.WithHint(models.Errorf(models.NoModel, "the speech model cannot be used"), "'afterword models verify' tells why; 'afterword models get %s' fetches it again", h.a.set.Model)
+		if models.CodeOf(err) != models.NoModel {
+			deaths++
+			if deaths >= maxStarts {
+				err = models.WithHint(fmt.Errorf("start speech engine: it ended %d times before it was ready: %w", deaths, err), "run 'afterword doctor'")
+			}
 		}
-		if deaths++; wasReady {
-			deaths = 0
-		}
-		if deaths >= maxStarts {
-			return models.WithHint(fmt.Errorf("start speech engine: it ended %d times before it was ready: %w", deaths, err), "run 'afterword doctor'")
+		if models.CodeOf(err) == models.NoModel || deaths >= maxStarts {
+			if !h.stays {
+				return err
+			}
+			h.setMute(err)
+			if err := h.waitForModel(ctx); err != nil {
+				return err
+			}
+			continue
 		}
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-time.After(time.Duration(deaths) * time.Second):
 		}
 	}
+	return nil
+}
+
+// waitForModel sleeps until a model that is missing or damaged is whole, or, where
+// it was not that, for a while.
+func (h *hub) waitForModel(ctx context.Context) error {
+	for missing := false; ; missing = true {
+		_, err := h.a.model(h.a.set.Model)
+		if err == nil && missing {
+			h.setMute(nil)
+			return nil
+		}
+		if err != nil {
+			h.setMute(err)
+		}
+		select {
+		case <-ctx.Done():
+			return context.Canceled
+		case <-time.After(muteRetry):
+		}
+		if err == nil {
+			return nil
+		}
+	}
+}
+
+// tryWorker runs one worker to its end; nil where it was told to. NoModel if its
+// weights are missing, damaged or of no use to it.
+func (h *hub) tryWorker(ctx context.Context, o workerOrder) (wasReady bool, err error) {
+	if o.Weights, err = h.a.model(h.a.set.Model); err != nil {
+		return false, err
+	}
+	wasReady, err = h.runWorker(ctx, o)
+	if gone := h.queue.WorkerGone(context.WithoutCancel(ctx), o.Name); gone != nil {
+		h.a.log.Warn("chunks of a worker that ended wait for their time-out", "error", gone.Error())
+	}
+	if ctx.Err() != nil || err == nil {
+		return wasReady, nil
+	}
+	h.a.log.Warn("worker died", "worker", o.Name, "ready", wasReady, "error", err.Error())
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == exitSetup {
+		err = models.WithHint(models.Errorf(models.NoModel, "the speech model cannot be used"), "'afterword models verify' tells why; 'afterword models get %s' fetches it again", h.a.set.Model)
+	}
+	return wasReady, err
 }
 
 // waitForWork sleeps until chunks may be waiting.
@@ -177,6 +225,7 @@ func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err err
 			return ready, nil
 		case <-isReady:
 			ready, isReady = true, nil
+			h.setMute(nil)
 		case err := <-p.ended:
 			p.stdin.Close()
 			if finishing {

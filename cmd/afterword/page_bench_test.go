@@ -101,7 +101,7 @@ func BenchmarkPage(b *testing.B) {
 	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
 	defer a.Close()
 	id := longSession(b, a)
-	h, err := a.openHub(b.Context())
+	h, err := a.openHub(b.Context(), false)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -15,6 +15,16 @@ func (a *app) serviceLocked(ctx context.Context) bool {
 	return err == nil && rep.Status != nil && rep.Status.Locked
 }
 
+// serviceMute is why a service that runs writes nothing down for now, or nil. A
+// model that was just fetched it sees in a moment.
+func (a *app) serviceMute(ctx context.Context) error {
+	rep, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "status"})
+	if err != nil || rep.Status == nil || rep.Status.Mute == "" {
+		return nil
+	}
+	return models.WithHint(models.Errorf(models.NoModel, "it is safe, and waits for the background service: %s", rep.Status.Mute), "%s", rep.Status.Hint)
+}
+
 func newUnlock(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "unlock", Short: "Give the passphrase to the background service", Args: cobra.NoArgs,

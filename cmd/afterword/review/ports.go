@@ -79,6 +79,11 @@ type lock interface {
 	Unlock(ctx context.Context, passphrase string) error
 }
 
+// engine writes down what was recorded.
+type engine interface {
+	Mute() error // why nothing is written down for now; nil: it is
+}
+
 // Upload is a file on its way in.
 type Upload struct {
 	Name string      // as the browser calls it

@@ -13,7 +13,7 @@ import (
 	"github.com/afterword/afterword/models"
 )
 
-// Config is what a page is made of. All but Captions, API, Now and Log are required.
+// Config is what a page is made of. All but Engine, Captions, API, Now and Log are required.
 type Config struct {
 	Sessions  sessions
 	Ledger    ledger
@@ -26,6 +26,7 @@ type Config struct {
 	Shapes    shapes
 	Intake    intake
 	Lock      lock
+	Engine    engine // nil can always write down
 	Recorder  recorder
 	Begin     beginning
 	Captions  captioner // nil writes none

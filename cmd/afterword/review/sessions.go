@@ -18,7 +18,7 @@ import (
 // stage is how far a session has come on its way from a file to items.
 type stage struct {
 	ID      models.SessionID `json:"id"`
-	Step    string           `json:"step"`    // recording, reading, transcribing, finding
+	Step    string           `json:"step"`    // recording, reading, transcribing, waiting, finding
 	Percent int              `json:"percent"` // of that step; -1 where nobody knows
 	Say     string           `json:"say"`
 }
@@ -47,6 +47,12 @@ func (p *Page) stageOf(ctx context.Context, s models.Session) (stage, error) {
 		st.Step = "finding"
 	}
 	st.Say = text("stage." + st.Step)
+	if st.Step == "transcribing" && p.Engine != nil {
+		if err := p.Engine.Mute(); err != nil {
+			st.Step, st.Percent = "waiting", -1
+			st.Say = text("stage.waiting", isolate(err.Error()), isolate(models.HintOf(err)))
+		}
+	}
 	if st.Percent >= 0 {
 		st.Say += ", " + strconv.Itoa(st.Percent) + " %"
 	}
