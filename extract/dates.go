@@ -239,10 +239,19 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 		w.due = d
 		return end
 	}
+	if f, ok := afterwards.at(u, sentence{i, to, false}, i); ok {
+		return set(c.day(0), f.to)
+	}
+	if d, end := c.namedDay(u, i, to); end > i {
+		return set(d, end)
+	}
 	switch {
 	case word == "today" && u.word(i-1) != "a" || word == "tonight":
 		if u.word(i-1) == "week" || u.word(i-1) == "from" {
 			return i
+		}
+		if u.word(i+1) == "week" && i+1 < to {
+			return set(c.day(7), i+2)
 		}
 		return set(c.day(0), i+1)
 	case word == "now" && u.word(i-1) == "right" && u.client, word == "now" && (u.word(i+1) == "." || i+1 == to) && u.word(i-1) != "from" && u.word(i-1) != "for" && !u.statesNow(i), word == "right" && u.word(i+1) == "away":
@@ -255,8 +264,6 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 		return set(c.day(0), i+1)
 	case (word == "after" || word == "straight") && (u.word(i+1) == "this" || u.word(i+1) == "after") && (u.word(i+2) == "session" || i+2 >= to || u.toks[i+2].kind == mark):
 		return set(c.day(0), i+2)
-	case (word == "when" || word == "once" || word == "after" || word == "soon") && afterwards.end(u, i, to) > 0:
-		return set(c.day(0), afterwards.end(u, i, to))
 	case word == "minute" && u.word(i-1) == "a" && u.word(i-2) == "in":
 		return set(c.day(0), i+1)
 	case word == "tomorrow":
@@ -266,23 +273,18 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 		if u.word(i-1) == "from" && u.word(i-2) == "week" || u.word(i-1) == "week" {
 			return set(c.day(8), i+1)
 		}
+		if u.word(i+1) == "week" && i+1 < to {
+			return set(c.day(8), i+2)
+		}
 		return set(c.day(1), i+1)
 	case word == "weekend" && !u.over(i):
-		d := c.weekend()
-		if u.word(i-1) == "next" {
-			d = c.day(7 - c.weekday() + 6)
-		} else if u.word(i-1) == "by" || u.word(i-2) == "by" || u.word(i-2) == "before" {
-			d = c.day(c.coming(6))
-		}
-		return set(d, i+1)
-	case word == "fortnight" && (u.word(i-1) == "a" && (u.word(i-2) == "in" || u.word(i-2) == "within")):
-		return set(c.day(14), i+1)
+		return c.weekendAt(u, i, to, set)
 	case (word == "in" || word == "within") && !u.habit(i):
 		return c.inDays(u, i, to, set)
-	case word == "a" && u.word(i+1) == "week":
+	case smallNumbers[word] > 0 && weekUnits[u.word(i+1)] > 0:
 		return c.weekFrom(u, i, to, set)
-	case word == "end" && u.word(i+1) == "of":
-		return c.endOf(u, i, set)
+	case (word == "end" || word == "start" || word == "beginning" || word == "middle") && u.word(i+1) == "of":
+		return c.partOf(u, i, set)
 	case weekdays[word] > 0:
 		return c.weekdayAt(u, i, to, w, days)
 	case word == "before" || word == "by" || word == "for" || word == "until" || word == "till" || word == "next" || word == "when":
@@ -305,49 +307,41 @@ func (u *utterance) statesNow(i int) bool {
 }
 
 // afterwards: when the session is over, and so today.
-var afterwards = sequences(`
-when i leave here
-when i get out of here
-when i get out
-when i am out of here
-when we finish
-when we are done here
-when we have finished
-when you have gone
-when you are gone
-once i leave here
-once i get out
-once i am out of here
-once we finish
-once we have finished
-once you have gone
-after we finish
-after i leave here
-soon as i leave here
-soon as i get out
-soon as we finish
-soon as we are done
-soon as i get in
-soon as i get home
+var afterwards = list(`
+when|once|after|soon_as|the_minute|the_moment i get|walk|go|come|step out
+when|once|after|soon_as|the_minute|the_moment i leave here
+when|once|after|soon_as|the_minute|the_moment i am out|done|outside|home|back_home|in_the_car|back_at_my_desk
+when|once|after|soon_as|the_minute|the_moment i get in $
+when|once|after|soon_as|the_minute|the_moment i get home|back_to_the_car|to_the_car|into_the_car|in_the_car|to_the_bus|on_the_bus|on_the_train|to_the_station|outside|back_home
+when|once|after|soon_as we finish|stop|hang_up|end
+when|once|after|soon_as we are|have done|finished
+when|once|after|soon_as you have|are gone
+on|from my|the way home|back|out
+on the bus|train|tram|tube|walk|drive home|back
+straight|right after this|here
+by close|end of play|business today?
+before|by the|this day is|'s out|over|done
+before|by the end of today
+this very day|evening|afternoon|night
+later on today
 `)
 
 // habit: "in three days" is a date, "in the evenings" is not.
-func (u *utterance) habit(i int) bool { return u.word(i+1) == "the" && u.word(i+2) != "next" }
+func (u *utterance) habit(i int) bool {
+	return u.word(i) == "in" && u.word(i+1) == "the" && u.word(i+2) != "next"
+}
 
 // inDays reads "in three days", "within a week", "in the next couple of days".
 func (c calendar) inDays(u *utterance, i, to int, set func(models.Date, int) int) int {
 	k := i + 1
-	if u.word(k) == "the" {
-		k++
-	}
-	if u.word(k) == "next" {
-		k++
-	}
-	if u.word(k) == "about" {
+	for w := u.word(k); w == "the" || w == "next" || w == "about" || w == "around" || w == "another"; w = u.word(k) {
 		k++
 	}
 	n, k2 := u.number(k)
-	if n == 0 {
+	if n == 0 && k > i+1 {
+		n, k2 = 1, k // "within the week", "in the next fortnight"
+	}
+	if n == 0 || k2 >= to {
 		return i
 	}
 	switch u.word(k2) {
@@ -357,6 +351,18 @@ func (c calendar) inDays(u *utterance, i, to int, set func(models.Date, int) int
 		return set(c.day(7*n), k2+1)
 	case "fortnight":
 		return set(c.day(14*n), k2+1)
+	case "month", "months":
+		if k == i+1 && n <= 12 {
+			return set(c.months(n), k2+1)
+		}
 	}
 	return i
+}
+
+// months from today.
+func (c calendar) months(n int) models.Date {
+	if c.today.IsZero() {
+		return ""
+	}
+	return models.DateOf(c.today.AddDate(0, n, 0))
 }

@@ -2,46 +2,98 @@ package extract
 
 import (
 	"strconv"
+	"strings"
+	"time"
 
 	"github.com/afterword/afterword/models"
 )
 
-// weekFrom reads "a week on Monday", "a week today", "a week from tomorrow".
+// weekUnits are days.
+var weekUnits = map[string]int{"week": 7, "weeks": 7, "fortnight": 14}
+
+// weekFrom reads "a week on Monday", "a week today", "two weeks from tomorrow",
+// "a fortnight on Saturday".
 func (c calendar) weekFrom(u *utterance, i, to int, set func(models.Date, int) int) int {
-	k := i + 2
+	n, k := u.number(i)
+	days := n * weekUnits[u.word(k)]
+	k++
 	if w := u.word(k); w == "on" || w == "from" {
 		k++
 	}
+	if k >= to || days == 0 {
+		return i
+	}
 	switch w := u.word(k); {
 	case w == "today" || w == "now":
-		return set(c.day(7), k+1)
+		return set(c.day(days), k+1)
 	case w == "tomorrow":
-		return set(c.day(8), k+1)
-	case weekdays[w] > 0 && k > i+1:
-		return set(c.day(c.coming(weekdays[w])+7), k+1)
+		return set(c.day(days+1), k+1)
+	case weekdays[w] > 0:
+		return set(c.day(c.coming(weekdays[w])+days), k+1)
 	}
 	return i
 }
 
-func (c calendar) endOf(u *utterance, i int, set func(models.Date, int) int) int {
-	k := i + 2
+// partOf reads "the end of the week", "the beginning of next week", "the end
+// of April".
+func (c calendar) partOf(u *utterance, i int, set func(models.Date, int) int) int {
+	k, next := i+2, 0
 	if w := u.word(k); w == "the" || w == "this" {
 		k++
 	}
-	if u.word(k) == "next" || u.word(k) == "last" {
-		return i
+	if u.word(k) == "next" {
+		next, k = 7, k+1
 	}
-	switch u.word(k) {
-	case "week":
+	at := u.word(i)
+	switch w := u.word(k); {
+	case w == "week" && at == "end" && next == 0:
 		return set(c.endOfWeek(), k+1)
-	case "month":
-		return set(c.endOfMonth(), k+1)
-	case "day":
-		if u.word(i-2) == "by" {
-			return set(c.day(0), k+1)
+	case w == "week" && u.word(k-1) != "last":
+		n := map[string]int{"end": 5, "middle": 3}[at]
+		if n == 0 {
+			n = 1
 		}
+		if next == 0 {
+			return set(c.day(c.coming(n)), k+1)
+		}
+		return set(c.day(next-c.weekday()+n), k+1)
+	case at != "end":
+	case w == "month" && next == 0:
+		return set(c.endOfMonth(), k+1)
+	case w == "day" && u.word(i-2) == "by", w == "today":
+		return set(c.day(0), k+1)
+	case months[w] > 0 && (u.toks[k].capital || u.raw):
+		return set(c.endOf(months[w]), k+1)
 	}
 	return i
+}
+
+// endOf is the last day of the next such month.
+func (c calendar) endOf(m time.Month) models.Date {
+	for day := 31; day > 27; day-- {
+		if d := c.onDate(m, day); d != "" && (day != 29 || m != time.February) {
+			return d
+		}
+	}
+	return ""
+}
+
+// weekendAt reads "by the weekend", "next weekend", "the weekend after".
+func (c calendar) weekendAt(u *utterance, i, to int, set func(models.Date, int) int) int {
+	nextOne := 7 - c.weekday() + 6
+	switch {
+	case u.word(i+1) == "after" && u.word(i+2) == "next" && i+2 < to:
+		return set(c.day(nextOne+7), i+3)
+	case u.word(i-1) == "next":
+		return set(c.day(nextOne), i+1)
+	case u.word(i+1) == "after" && u.word(i-1) == "the" && (i+2 >= to || u.toks[i+2].kind == mark):
+		return set(c.day(nextOne), i+2)
+	case u.word(i-1) == "before" || u.word(i-2) == "before":
+		return set(c.day((5-c.weekday()+7)%7), i+1)
+	case u.word(i-1) == "by" || u.word(i-2) == "by":
+		return set(c.day(c.coming(6)), i+1)
+	}
+	return set(c.weekend(), i+1)
 }
 
 // weekdayAt reads a weekday with what stands around it.
@@ -86,10 +138,25 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		return i + 1
 	}
 	d, end := c.coming(n), i+1
+	if day, k := c.ofMonth(u, i, to); k > i {
+		w.due = day
+		return k
+	}
 	prev := u.word(i - 1)
 	switch {
+	case prev == "about", next == "paper" || next == "papers" || next == "night" && u.word(i+2) == "live":
+		return i + 1
 	case next == "week" && u.word(i+2) != "in": // Monday week
 		d, end = d+7, i+2
+	case next == "fortnight":
+		d, end = d+14, i+2
+	case next == "next" && u.word(i+2) == "week", next == "of" && u.word(i+2) == "next" && u.word(i+3) == "week": // Friday next week
+		d, end = 7-c.weekday()+n, i+3
+	case u.afterNextWeek(i): // next week, the Tuesday
+		d = 7 - c.weekday() + n
+	case prev == "the" && next == "after" && (i+2 >= to || u.toks[i+2].kind == mark || u.word(i+2) == "this" || u.word(i+2) == "that"): // the Friday after
+		d, end = d+7, i+2
+		w.due = ""
 	case next == "after" && u.word(i+2) == "next": // the Tuesday after next
 		d, end = d+7, i+3
 	case prev == "next" && u.word(i-2) != "the": // of the next calendar week
@@ -99,6 +166,38 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		w.due = c.day(d)
 	}
 	return end
+}
+
+// ofMonth reads "Saturday the fourteenth" behind the weekday at i; a number
+// that is no such weekday was misheard and gives none.
+func (c calendar) ofMonth(u *utterance, i, to int) (models.Date, int) {
+	k := i + 1
+	for u.word(k) == "," || u.word(k) == "the" {
+		k++
+	}
+	n, end := u.ordinal(k)
+	if n < 1 || end > to || k == i+1 && u.toks[k].kind != number {
+		return "", i
+	}
+	d := c.onDay(n)
+	if mo := months[u.word(end)]; mo > 0 && end < to {
+		d, end = c.onDate(mo, n), end+1
+	} else if mo := months[u.word(end+1)]; mo > 0 && u.word(end) == "of" && end+1 < to {
+		d, end = c.onDate(mo, n), end+2
+	}
+	if d == "" || (int(d.Time().Weekday())+6)%7+1 != weekdays[strings.TrimSuffix(u.word(i), "s")] {
+		return "", i
+	}
+	return d, end
+}
+
+// afterNextWeek: "next week" stands right before the weekday at i.
+func (u *utterance) afterNextWeek(i int) bool {
+	k := i - 1
+	for k > 0 && (u.word(k) == "," || u.word(k) == "the" || u.word(k) == "on" || u.word(k) == "maybe" || u.word(k) == "say") {
+		k--
+	}
+	return u.word(k) == "week" && u.word(k-1) == "next"
 }
 
 // dayList counts different weekdays in a row: "Monday, Wednesday and Friday".
@@ -199,7 +298,7 @@ func (c calendar) dayOfMonth(u *utterance, i, to int, set func(models.Date, int)
 	}
 	digits := u.toks[i].kind == number
 	lead := u.word(i - 2)
-	timed := lead == "on" || lead == "by" || lead == "until" || lead == "before" || lead == "," || lead == "for"
+	timed := (lead == "'s" || lead == "is") && (u.word(i-3) == "that" || u.word(i-3) == "it") && n > 4 || lead == "on" || lead == "by" || lead == "until" || lead == "before" || lead == "," || lead == "for"
 	if !digits && !timed || lead == "for" && !digits {
 		return i
 	}

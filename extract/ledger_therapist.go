@@ -304,6 +304,9 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 		e.waiting, e.byClient, e.asksWhen = true, false, time
 		return
 	}
+	if time && s.to-s.from <= 3 {
+		return // "When?" of nothing that was planned
+	}
 	e := &entry{origin: asking, strength: toAsk, words: proof{i, 0, 0}, verb: -1, waiting: true, cond: u.conditional(m.from, s), asksWhen: time}
 	for k := s.from; k < m.from && e.cond; k++ {
 		if w := u.word(k); hasForm(w, third) && w != "was" {

@@ -1,6 +1,9 @@
 package extract
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // When a plan is for is seldom said in its own clause alone: the day stands in
 // the sentence before, in the question, or comes two turns later.
@@ -13,14 +16,14 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 		from--
 	}
 	said := u.toBeSaid(p)
-	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); w.due != "" || w.recurrence != "" {
-		return w
+	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); (w.due != "" || w.recurrence != "") && !u.toldOf(p, w) {
+		return l.corrected(u, p, w)
 	}
 	w := l.cal.readWhen(u, p.sent.from, said)
 	if w.due == "" && w.recurrence == "" && u.whenItComes(p) {
 		w.recurrence = "as-needed"
 	}
-	if w.due != "" && l.pastClause(u, p.sent, w) {
+	if w.due != "" && (l.pastClause(u, p.sent, w) || u.toldOf(p, w)) {
 		w = when{}
 	}
 	if w.due == "" && w.recurrence == "" {
@@ -29,12 +32,123 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	if w.due == "" && w.recurrence == "" && u.mentions(p.sent, "then") {
 		for _, s := range u.sentences {
 			if s.to == p.sent.from {
-				return l.cal.readWhen(u, s.from, s.to)
+				w = l.cal.readWhen(u, s.from, s.to)
 			}
 		}
 	}
 	if w.due == "" && w.recurrence == "" {
 		w = l.around(u, p, w)
+	}
+	if w.due == "" && w.recurrence == "" && !w.next {
+		w = l.spokenOf(u, p, w)
+	}
+	return w
+}
+
+// toldOf: the time is of what the plan speaks about: "I'll ask what he said on
+// Monday".
+func (u *utterance) toldOf(p plan, w when) bool {
+	for k := p.verb + 1; k < w.from; k++ {
+		if v := u.word(k); (isWh(v) || v == "that" || subjects[v]) && k+2 < w.from+1 {
+			for n := k + 1; n < min(k+4, w.from); n++ {
+				if hasForm(u.word(n), past) && !hasForm(u.word(n), base) || strings.HasSuffix(u.word(n), "ed") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// corrected: "Saturday. No, Sunday." A day behind a no takes the place of the
+// one before.
+func (l *ledger) corrected(u *utterance, p plan, w when) when {
+	if w.due == "" {
+		return w
+	}
+	end := p.sent.to
+	for _, s := range u.sentences {
+		if s.from == p.sent.to && s.to-s.from <= 6 {
+			end = s.to
+		}
+	}
+	for k := w.to; k < min(end, w.to+6); k++ {
+		if v := u.word(k); v != "no" && v != "actually" && v != "sorry" && v != "wait" && v != "rather" {
+			continue
+		}
+		if v := l.cal.readWhen(u, k, end); v.due != "" && v.from <= k+4 {
+			return v
+		}
+	}
+	return w
+}
+
+// backThen points back to a day that was spoken of; "then I'll ring" only says
+// what comes next.
+var backThen = list(`
+then $
+then ,
+that same? day|morning|afternoon|evening|night|weekend
+when|once|while he|she|they|it is|'s|are @any
+when|once he|she|they comes|come|gets|get
+while i am there|at_it
+there $
+`)
+
+// spokenOf finds the day of a plan that points back to it ("I'll tell him
+// then"), or that stands beside the occasion for it ("I see the nurse on
+// Monday. I'll ask her.").
+func (l *ledger) spokenOf(u *utterance, p plan, w when) when {
+	for n := len(u.sentences) - 1; n >= 0; n-- {
+		s := u.sentences[n]
+		if s.to != p.sent.from || s.question {
+			continue
+		}
+		if p.proform || occasions.has(u, s) || backThen.has(u, p.sent) {
+			if v := l.dayAhead(u, s); v.due != "" {
+				return v
+			}
+		}
+	}
+	if !backThen.has(u, p.sent) {
+		return w
+	}
+	for i := u.index - 1; i >= max(0, u.index-5); i-- {
+		b := &l.talk[i]
+		for n := len(b.sentences) - 1; n >= 0; n-- {
+			if v := l.dayAhead(b, b.sentences[n]); v.due != "" {
+				return v
+			}
+		}
+	}
+	return w
+}
+
+// occasions are what gives a plan its moment.
+var occasions = list(`
+off|free
+@any? appointment|review|class|group|meeting|session|course|clinic|lunch|dinner|party|visit|match|service
+i am seeing|meeting|visiting
+i see|meet|visit|have_got|have
+i have got
+he|she|they is|'s|are coming|back|here|home|round|around|in
+he|she|they comes|come|is_coming|are_coming
+birthday|wedding|funeral|anniversary
+is|'s|are coming|visiting
+`)
+
+var supposed = list("^ say|suppose|imagine|if\nif i|you|he|she|they|it|we")
+
+// dayAhead is the day that a sentence names, where it is not of what was.
+func (l *ledger) dayAhead(u *utterance, s sentence) when {
+	w := l.cal.readWhen(u, s.from, s.to)
+	if w.due == "" || w.recurrence != "" || w.due == l.cal.day(0) || supposed.has(u, s) {
+		return when{}
+	}
+	for _, f := range u.frames(s) {
+		if (f.mood == pastTense && f.lemma != "get") || f.mood == usedTo || f.neg { // "I've got Friday off" is now
+			return when{}
+		}
 	}
 	return w
 }
@@ -94,13 +208,22 @@ func (l *ledger) askedDay(u *utterance, w when) when {
 	}
 	b := &l.talk[i-1]
 	s := b.sentences[len(b.sentences)-1]
-	if s.question && s.to-s.from <= 5 && len(b.frames(s)) == 0 {
-		if v := l.cal.readWhen(b, s.from, s.to); v.due != "" {
-			return v
-		}
+	if !s.question || s.to-s.from > 5 && !fits.has(u, u.sentences[0]) || s.to-s.from <= 5 && len(b.frames(s)) > 0 {
+		return w
+	}
+	if v := l.cal.readWhen(b, s.from, s.to); v.due != "" {
+		return v
 	}
 	return w
 }
+
+// fits: the day that was asked about will do.
+var fits = list(`
+it|that would|could|does|should|will|might work|do|suit
+that works|suits|is_fine|is_good
+^ it|that would|could|does|will $
+^ i am free|off
+`)
 
 // replySentence: the time of a short neighbouring sentence without a verb, or
 // of one that begins with a day: "Wednesday she's in the office."
@@ -143,7 +266,7 @@ func (l *ledger) replyWhen(u *utterance) when {
 		}
 		skip := false
 		for _, f := range u.frames(s) {
-			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "we" && f.subj != "it" && f.mood != plain || f.neg {
+			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "we" && f.subj != "it" && f.mood != plain && f.mood != order || f.neg {
 				skip = true
 			}
 			if f.mood == plain && f.subj == "i" && f.lemma != "be" && f.lemma != "suppose" && f.lemma != "guess" && f.lemma != "think" {

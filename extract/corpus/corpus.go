@@ -41,7 +41,7 @@ type Session struct {
 	Emotions []Emotion
 	Traps    []Emotion // words of emotion that the client does not feel now
 	Actions  []Action
-	fresh    bool
+	set      Side // a file's own side, empty where the hash decides
 }
 
 // Emotion is felt in the segment with number Segment. Why is empty, or the
@@ -74,7 +74,7 @@ type Pair struct {
 	Due          models.Date
 	Recurrence   string
 	block        string // pairs that stand together are split together
-	fresh        bool
+	set          Side
 }
 
 // blockSize is how many neighbouring pairs go to the same side of the split:
@@ -88,13 +88,14 @@ const (
 	Train      Side = "train"      // rules are written while reading its misses
 	Validation Side = "validation" // counted only, but its author wrote rules too
 	Fresh      Side = "fresh"      // counted once at first sight, then again at the end of the work
+	Fresh2     Side = "fresh2"     // the same, written after the rules of the first had been tuned
 )
 
-// sideOf a name: fresh files stand apart; of the rest a third is for
+// sideOf a name: the files of a set stand apart; of the rest a third is for
 // validation, by the hash of the name, so that adding sessions moves none.
-func sideOf(name string, fresh bool) Side {
-	if fresh {
-		return Fresh
+func sideOf(name string, set Side) Side {
+	if set != "" {
+		return set
 	}
 	h := fnv.New32a()
 	h.Write([]byte(name))
@@ -105,10 +106,10 @@ func sideOf(name string, fresh bool) Side {
 }
 
 // Side is the part that the session belongs to.
-func (s Session) Side() Side { return sideOf(s.ID, s.fresh) }
+func (s Session) Side() Side { return sideOf(s.ID, s.set) }
 
 // Side is the part that the pair belongs to.
-func (p Pair) Side() Side { return sideOf(p.block, p.fresh) }
+func (p Pair) Side() Side { return sideOf(p.block, p.set) }
 
 // Sessions reads every session, in order.
 func Sessions() ([]Session, error) {
@@ -116,7 +117,7 @@ func Sessions() ([]Session, error) {
 	err := each("*sessions-*.txt", func(name, text string) error {
 		ss, err := ParseSessions(text)
 		for i := range ss {
-			ss[i].fresh = isFresh(name)
+			ss[i].set = setOf(name)
 		}
 		out = append(out, ss...)
 		return err
@@ -129,7 +130,16 @@ func EmotionPairs() ([]Pair, error) { return pairs("*emotions-*.txt", emotionLab
 
 func ActionPairs() ([]Pair, error) { return pairs("*actions-*.txt", actionLabel) }
 
-func isFresh(name string) bool { return strings.HasPrefix(name, "fresh-") }
+// setOf a file: "fresh2-sessions-01.txt" is of Fresh2, and a file that begins
+// with no set's name of none.
+func setOf(name string) Side {
+	for _, set := range []Side{Fresh, Fresh2} {
+		if strings.HasPrefix(name, string(set)+"-") {
+			return set
+		}
+	}
+	return ""
+}
 
 func each(glob string, read func(name, text string) error) error {
 	names, err := fs.Glob(files, glob)
@@ -302,7 +312,7 @@ func parsePairs(name, text string, label func(*Pair, string) error) ([]Pair, err
 		if len(f) != 3 {
 			return nil, fmt.Errorf("line %d: want 'label | before | words'", n+1)
 		}
-		p := Pair{ID: fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".txt"), n+1), Date: day, Speaker: models.Client, Before: f[1], Text: f[2], fresh: isFresh(name)}
+		p := Pair{ID: fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".txt"), n+1), Date: day, Speaker: models.Client, Before: f[1], Text: f[2], set: setOf(name)}
 		p.block = fmt.Sprintf("%s:%d", name, len(out)/blockSize)
 		if err := label(&p, f[0]); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n+1, err)
