@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"net/http"
+	"net/http/cookiejar"
 	"strings"
 	"testing"
 	"time"
@@ -13,10 +17,11 @@ import (
 	"github.com/afterword/afterword/models/store"
 )
 
-// BenchmarkTenYears prints what a long life with the program costs: opening
-// everything for a search, a search, the homework, the trends, the sheet. There
-// are 520 weekly sessions of 1 200 segments and 12 000 words with 30 items, 3
-// of them accepted, and a note for every day. Making them takes minutes.
+// BenchmarkTenYears prints what a long life with the program costs: reading
+// everything for a search, as at an unlock; a search; what is behind the pages
+// of the days, and pages as a browser gets them. There are 520 weekly sessions
+// of 1 200 segments and 12 000 words with 30 items, 3 of them accepted, and a
+// note for every day. Making them takes a minute and more.
 func BenchmarkTenYears(b *testing.B) {
 	b.Setenv("AFTERWORD_HOME", b.TempDir())
 	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
@@ -40,23 +45,24 @@ func BenchmarkTenYears(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	var index *days.Index
 	finder := book.Finder(a.store, a.written)
+	search := func(text string) func() error {
+		return func() error { _, _, err := finder.Search(b.Context(), days.Query{Text: text}); return err }
+	}
+	page := a.benchPage(b)
 	for _, bench := range []struct {
 		name string
 		run  func() error
 	}{
-		{"Index", func() (err error) { index, err = book.Index(b.Context(), a.store); return err }},
-		{"SearchRare", func() error { _, _, err := index.Search(b.Context(), days.Query{Text: "zanzibar"}); return err }},
-		{"SearchCommon", func() error { _, _, err := index.Search(b.Context(), days.Query{Text: "morning sister"}); return err }},
-		{"SearchEverywhere", func() error { _, _, err := index.Search(b.Context(), days.Query{Text: "a"}); return err }},
-		{"FindOnThePage", func() error { _, _, err := finder.Search(b.Context(), days.Query{Text: "morning sister"}); return err }},
-		{"FindAfterANote", func() error {
+		{"Index", func() error { finder.Forget(); return finder.Build(b.Context()) }},
+		{"SearchRare", search("zanzibar")},
+		{"SearchCommon", search("morning sister")},
+		{"SearchEverywhere", search("a")},
+		{"SearchAfterANote", func() error {
 			if _, err := book.SaveNote(b.Context(), days.Note{Mood: 5}); err != nil {
 				return err
 			}
-			_, _, err := finder.Search(b.Context(), days.Query{Text: "morning sister"})
-			return err
+			return search("morning sister")()
 		}},
 		{"Skills", func() error { _, _, err := book.Skills(b.Context()); return err }},
 		{"Wins", func() error { _, err := book.Wins(b.Context(), book.Today()); return err }},
@@ -68,6 +74,14 @@ func BenchmarkTenYears(b *testing.B) {
 		{"TrendsOfTenYears", func() error { _, err := book.Trends(b.Context(), 520); return err }},
 		{"Sheet", func() error { _, err := book.Sheet(b.Context()); return err }},
 		{"Recall", func() error { _, err := book.Recall(b.Context()); return err }},
+		{"PageToday", page("/")},
+		{"PageSessions", page("/sessions")},
+		{"PageHomework", page("/homework")},
+		{"PagePatterns", page("/patterns")},
+		{"PagePatternsOfAYear", page("/patterns?last=52")},
+		{"PagePatternsOfTenYears", page("/patterns?last=520")},
+		{"PagePrep", page("/prep")},
+		{"PageSearch", page("/search?q=morning+sister")},
 	} {
 		b.Run(bench.name, func(b *testing.B) {
 			for b.Loop() {
@@ -77,6 +91,45 @@ func BenchmarkTenYears(b *testing.B) {
 			}
 		})
 	}
+}
+
+// benchPage serves the page without a speech engine, and gets pages as a
+// browser does.
+func (a *app) benchPage(b *testing.B) func(path string) func() error {
+	b.Helper()
+	a.set.Workers.Local = false
+	h, err := a.openHub(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(b.Context())
+	b.Cleanup(h.Close)
+	b.Cleanup(cancel) // the page ends before the hub waits for it
+	if err := h.servePage(ctx, "127.0.0.1:0"); err != nil {
+		b.Fatal(err)
+	}
+	link, err := h.link("")
+	if err != nil {
+		b.Fatal(err)
+	}
+	base, _, _ := strings.Cut(link, "/enter")
+	jar, _ := cookiejar.New(nil)
+	client := &http.Client{Jar: jar}
+	get := func(address string) error {
+		res, err := client.Get(address)
+		if err != nil {
+			return err
+		}
+		defer res.Body.Close()
+		if _, err = io.Copy(io.Discard, res.Body); res.StatusCode >= 300 {
+			err = errors.New(res.Status)
+		}
+		return err
+	}
+	if err := get(link); err != nil {
+		b.Fatal(err)
+	}
+	return func(path string) func() error { return func() error { return get(base + path) } }
 }
 
 var benchWords = strings.Fields(`I felt a little anxious in the morning because my sister did not call and work was heavy then we walked by river

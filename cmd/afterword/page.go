@@ -15,6 +15,7 @@ import (
 
 	"github.com/afterword/afterword/capture"
 	"github.com/afterword/afterword/cmd/afterword/api"
+	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/cmd/afterword/review"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/store"
@@ -58,6 +59,7 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 	h.page, h.finder = page, find
 	h.mu.Unlock()
 	h.serve(func() error { return page.Serve(ctx, l) })
+	h.buildIndex(ctx)
 	return nil
 }
 
@@ -84,13 +86,33 @@ func (a *app) written() string {
 	return s.String()
 }
 
+// buildIndex reads everything for the first search, beside all else, so that it
+// need not wait.
+func (h *hub) buildIndex(ctx context.Context) {
+	find := h.search()
+	if find == nil || h.a.vault.Locked() {
+		return
+	}
+	h.serve(func() error {
+		if err := find.Build(ctx); err != nil && ctx.Err() == nil && models.CodeOf(err) != models.Locked {
+			h.a.log.Warn("the first search will read everything", "error", err.Error())
+		}
+		return nil
+	})
+}
+
 // forgetIndex lets go of what the page keeps in memory for searching.
 func (h *hub) forgetIndex() {
+	if find := h.search(); find != nil {
+		find.Forget()
+	}
+}
+
+// search is what the page searches with; nil where it is not served.
+func (h *hub) search() *days.Finder {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.finder != nil {
-		h.finder.Forget()
-	}
+	return h.finder
 }
 
 // pageKey signs the cookies of the page. It is kept, so that an open page goes

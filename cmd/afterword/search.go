@@ -54,11 +54,7 @@ func (a *app) search(ctx context.Context, q days.Query, session, since string) e
 			return err
 		}
 	}
-	index, err := b.Index(ctx, a.store)
-	if err != nil {
-		return err
-	}
-	hits, more, err := index.Search(ctx, q)
+	hits, more, err := b.Finder(a.store, nil).Search(ctx, q)
 	if err != nil {
 		return err
 	}

@@ -289,6 +289,7 @@ func (h *hub) unlock(ctx context.Context, secret string) error {
 		}
 		h.serve(func() error { return h.recover(h.run) })
 	}
+	h.buildIndex(h.run)
 	wake(h.due)
 	wake(h.look)
 	return nil

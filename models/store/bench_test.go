@@ -92,6 +92,14 @@ func BenchmarkTranscript(b *testing.B) {
 	}
 }
 
+func BenchmarkTexts(b *testing.B) {
+	h := newHome(b)
+	id := h.hour()
+	for b.Loop() {
+		must(h.Texts(b.Context(), id))(b)
+	}
+}
+
 func BenchmarkCoverage(b *testing.B) {
 	h := newHome(b)
 	id := h.hour()

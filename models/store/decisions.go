@@ -157,7 +157,7 @@ func (t *tx) undo(it storedItem) (models.Item, error) {
 		return it.Item, err
 	}
 	if body != nil {
-		was, err := t.unsealBody(key, it, at("decision", number), body)
+		was, err := t.s.unsealBody(key, it, at("decision", number), body)
 		if err != nil {
 			return it.Item, err
 		}

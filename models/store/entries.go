@@ -123,21 +123,24 @@ func (t *tx) sealedEntry(kind models.EntryKind, id models.EntryID) (sealedEntry,
 // Entries lists entries by day, those of one day in the order in which they
 // were made. Locked.
 func (s *Store) Entries(ctx context.Context, f models.EntryFilter) ([]models.Entry, error) {
-	var all []models.Entry
+	var all []sealedEntry
 	err := s.read(ctx, "list entries", func(t *tx) error {
 		where, args := entryWhere(f)
 		return t.each(func(rows *sql.Rows) error {
 			r, err := scanEntry(rows.Scan)
-			if err != nil {
-				return err
-			}
-			e := r.Entry
-			e.Body, err = s.ring.Open(r.key, entryBody(e), r.body)
-			all = append(all, e)
+			all = append(all, r)
 			return err
 		}, selectEntry+where+" ORDER BY day, made, entry.rowid", args...)
 	})
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	out, err := sideBySide(all, func(r sealedEntry) (e models.Entry, err error) {
+		e = r.Entry
+		e.Body, err = s.ring.Open(r.key, entryBody(e), r.body)
+		return e, err
+	})
+	return out, fail("list entries", err)
 }
 
 func entryWhere(f models.EntryFilter) (query string, args []any) {

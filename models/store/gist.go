@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -24,27 +23,34 @@ type GistFilter struct {
 // Items. For what looks at years at once. The newest session comes first, then
 // the order of extraction. Locked.
 func (s *Store) Gist(ctx context.Context, f GistFilter) ([]models.Item, error) {
-	var out []models.Item
+	type row struct {
+		storedItem
+		key, body []byte
+	}
+	var all []row
 	err := s.read(ctx, "list items", func(t *tx) error {
 		query, args := f.where()
 		return t.each(func(rows *sql.Rows) error {
-			var it storedItem
-			var key, body []byte
+			var r row
 			var decided *int64
-			if err := rows.Scan(&it.ID, &it.Session, &it.Kind, &it.Decision, &decided, &it.Finished, &body, &key); err != nil {
-				return err
-			}
+			err := rows.Scan(&r.ID, &r.Session, &r.Kind, &r.Decision, &decided, &r.Finished, &r.body, &r.key)
 			if decided != nil {
-				it.Decided = time.UnixMilli(*decided)
+				r.Decided = time.UnixMilli(*decided)
 			}
-			b, err := t.unsealBody(key, it, "body", body)
-			b.into(&it.Item)
-			out = append(out, it.Item)
+			all = append(all, r)
 			return err
 		}, `SELECT item.id, item.session, kind, decision, decided, finished, body, data_key
 			FROM item JOIN session ON session.id = item.session WHERE `+query+` ORDER BY ordinal DESC, position, item.rowid`, args...)
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	out, err := sideBySide(all, func(r row) (models.Item, error) {
+		b, err := s.unsealBody(r.key, r.storedItem, "body", r.body)
+		b.into(&r.Item)
+		return r.Item, err
+	})
+	return out, fail("list items", err)
 }
 
 func (f GistFilter) where() (query string, args []any) {
@@ -65,8 +71,7 @@ func (f GistFilter) where() (query string, args []any) {
 }
 
 // Texts is a session's segments in order of time, numbered as in Transcript,
-// without the times of single words and without their ends: all that a search
-// reads. Sorting here instead of in SQL spares a copy of every text. NotFound,
+// with no more of them than a search reads: place, start, speaker, doubts, text. Sorting here instead of in SQL spares a copy of every text. NotFound,
 // Locked.
 func (s *Store) Texts(ctx context.Context, id models.SessionID) ([]models.Segment, error) {
 	var out []models.Segment
@@ -79,14 +84,15 @@ func (s *Store) Texts(ctx context.Context, id models.SessionID) ([]models.Segmen
 			r := sealedSegment{Segment: models.Segment{Session: id}}
 			var start int64
 			var suspect string
-			if err := rows.Scan(&r.Chunk, &r.Index, &start, &r.Speaker, &suspect, &r.Edited, &r.text); err != nil {
+			var sealed sql.RawBytes // spares a copy: it is opened at once
+			if err := rows.Scan(&r.Chunk, &r.Index, &start, &r.Speaker, &suspect, &sealed); err != nil {
 				return err
 			}
-			r.Span.Start, r.Suspect = time.Duration(start)*time.Millisecond, decodeDoubts(suspect)
+			r.Span.Start, r.Suspect, r.text = time.Duration(start)*time.Millisecond, decodeDoubts(suspect), sealed
 			g, err := r.open(s.ring, key)
 			out = append(out, g)
 			return err
-		}, "SELECT chunk, idx, start_ms, speaker, suspect, edited, text FROM segment WHERE session = ?", id)
+		}, "SELECT chunk, idx, start_ms, speaker, suspect, text FROM segment WHERE session = ?", id)
 	})
 	slices.SortFunc(out, func(a, b models.Segment) int {
 		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Chunk, b.Chunk), cmp.Compare(a.Index, b.Index))
@@ -97,21 +103,20 @@ func (s *Store) Texts(ctx context.Context, id models.SessionID) ([]models.Segmen
 	return out, err
 }
 
-// TextMarks has a mark for each session that has segments. It changes with
-// every correction, every change of speakers, and when segments come or go; it
-// tells nothing of what they say.
-func (s *Store) TextMarks(ctx context.Context) (map[models.SessionID]string, error) {
+// Stamps has a stamp for each session. It is another one after anything of the
+// session's words or items was changed, came or went; a session that was
+// forgotten and brought back has another one too. It tells nothing of what
+// they say.
+func (s *Store) Stamps(ctx context.Context) (map[models.SessionID]string, error) {
 	out := map[models.SessionID]string{}
-	err := s.read(ctx, "read marks of texts", func(t *tx) error {
+	err := s.read(ctx, "read stamps of sessions", func(t *tx) error {
 		return t.each(func(rows *sql.Rows) error {
 			var id models.SessionID
-			var n, bytes, voices, corrections int64
-			err := rows.Scan(&id, &n, &bytes, &voices, &corrections)
-			out[id] = fmt.Sprint(n, bytes, voices, corrections)
+			var stamp string
+			err := rows.Scan(&id, &stamp)
+			out[id] = stamp
 			return err
-		}, `SELECT g.session, COUNT(*), SUM(length(g.text)), SUM((g.chunk * 31 + g.idx + 1) * (unicode(g.speaker) + 7 * COALESCE(unicode(substr(g.speaker, 2)), 0) + length(g.suspect))),
-			(SELECT COALESCE(SUM(r.number + 1), 0) FROM revision r WHERE r.session = g.session)
-			FROM segment g GROUP BY g.session`)
+		}, "SELECT id, touched || ' ' || hex(data_key) FROM session")
 	})
 	return out, err
 }

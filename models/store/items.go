@@ -164,7 +164,7 @@ func (t *tx) items(where string, args ...any) ([]storedItem, error) {
 }
 
 func (t *tx) openBody(it *storedItem, key, body, first []byte) error {
-	now, err := t.unsealBody(key, *it, "body", body)
+	now, err := t.s.unsealBody(key, *it, "body", body)
 	if err != nil {
 		return err
 	}
@@ -172,14 +172,14 @@ func (t *tx) openBody(it *storedItem, key, body, first []byte) error {
 	it.proposed = now
 	if first != nil {
 		it.edited = true
-		it.proposed, err = t.unsealBody(key, *it, "proposed", first)
+		it.proposed, err = t.s.unsealBody(key, *it, "proposed", first)
 	}
 	return err
 }
 
-func (t *tx) unsealBody(key []byte, it storedItem, column string, sealed []byte) (itemBody, error) {
+func (s *Store) unsealBody(key []byte, it storedItem, column string, sealed []byte) (itemBody, error) {
 	var b itemBody
-	plain, err := t.s.ring.Open(key, at("item", it.Session, it.ID, column), sealed)
+	plain, err := s.ring.Open(key, at("item", it.Session, it.ID, column), sealed)
 	if err != nil {
 		return b, err
 	}

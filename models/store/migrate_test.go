@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,7 +48,7 @@ func TestMigrateWithData(t *testing.T) {
 		t.Fatalf("copies: %v", copies)
 	}
 	for i, path := range copies {
-		if want := filepath.Base(h.path) + ".before-000" + string(rune('0'+before+i+1)); filepath.Base(path) != want {
+		if want := fmt.Sprintf("%s.before-%04d", filepath.Base(h.path), before+i+1); filepath.Base(path) != want {
 			t.Errorf("copy %d is %s, want %s", i, filepath.Base(path), want)
 		}
 		if info := must(os.Stat(path))(t); info.Mode().Perm() != 0o600 {

@@ -225,25 +225,25 @@ func TestRestoredTextIsShownAndStays(t *testing.T) {
 	wants(t, h.SetRestored(ctx, old, true), models.Conflict)
 }
 
-// A mark is another one after everything that changes what a search would find.
-func TestTextMarksTellChanges(t *testing.T) {
+// A stamp is another one after everything that changes what a search would find.
+func TestStampsTellChanges(t *testing.T) {
 	h := newHome(t)
 	ctx := t.Context()
 	other := h.full()
 	id := h.session(models.Pending)
 	must(h.SaveResult(ctx, id, 0, models.Heard{Language: "en", Segments: segments(0, "as heard", "other")}))(t)
 	must(h.FinishIngest(ctx, id, 20*time.Second))(t)
-	first := must(h.TextMarks(ctx))(t)
+	first := must(h.Stamps(ctx))(t)
 	seen := map[string]bool{first[id]: true}
 	again := func(what string) {
 		t.Helper()
-		now := must(h.TextMarks(ctx))(t)
+		now := must(h.Stamps(ctx))(t)
 		if now[id] != "" && seen[now[id]] {
-			t.Errorf("after %s the mark is one that it had before: %s", what, now[id])
+			t.Errorf("after %s the stamp is one that it had before: %s", what, now[id])
 		}
 		seen[now[id]] = true
 		if now[other] != first[other] || now[other] == "" {
-			t.Errorf("after %s the mark of another session is %q, was %q", what, now[other], first[other])
+			t.Errorf("after %s the stamp of another session is %q, was %q", what, now[other], first[other])
 		}
 	}
 	g := must(h.EditSegment(ctx, must(h.Transcript(ctx, id))(t).Segments[0], "as said!"))(t) // as long as before
@@ -256,4 +256,11 @@ func TestTextMarksTellChanges(t *testing.T) {
 	again("a change of speakers")
 	must(h.Strike(ctx, id, models.Span{End: time.Hour}))(t)
 	again("a strike")
+
+	// What was decided changes the words of an item, so it counts too.
+	it := must(h.Items(ctx, ItemFilter{Session: other}))(t)[0]
+	must(h.Decide(ctx, it.ID, models.Rejected, nil))(t)
+	if now := must(h.Stamps(ctx))(t); now[other] == first[other] {
+		t.Error("after a decision the stamp is as before")
+	}
 }

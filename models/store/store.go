@@ -33,6 +33,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -194,9 +196,49 @@ func errNoRing() error {
 
 // at names a sealed value: at("segment", id, 3, 0, "text").
 func at(parts ...any) string {
-	names := make([]string, len(parts))
+	b := make([]byte, 0, 64)
 	for i, p := range parts {
-		names[i] = fmt.Sprint(p)
+		if i > 0 {
+			b = append(b, '/')
+		}
+		switch p := p.(type) {
+		case models.SessionID:
+			b = append(b, p...)
+		case models.ItemID:
+			b = append(b, p...)
+		case string:
+			b = append(b, p...)
+		case int:
+			b = strconv.AppendInt(b, int64(p), 10)
+		default:
+			b = fmt.Append(b, p)
+		}
 	}
-	return strings.Join(names, "/")
+	return string(b)
+}
+
+// sideBySide opens many rows on all processors, in their order.
+func sideBySide[R, T any](rows []R, open func(R) (T, error)) ([]T, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	out := make([]T, len(rows))
+	const few = 64 // rows that are faster opened than handed over
+	parts := max(1, min(runtime.GOMAXPROCS(0), len(rows)/few))
+	errs := make([]error, parts)
+	var running sync.WaitGroup
+	for p := range parts {
+		running.Go(func() {
+			for i := p * len(rows) / parts; i < (p+1)*len(rows)/parts && errs[p] == nil; i++ {
+				out[i], errs[p] = open(rows[i])
+			}
+		})
+	}
+	running.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

@@ -45,14 +45,14 @@ func (s *shelf) Texts(_ context.Context, id models.SessionID) ([]models.Segment,
 	return []models.Segment{{Session: id, Text: s.said[id]}}, nil
 }
 
-func (s *shelf) TextMarks(context.Context) (map[models.SessionID]string, error) {
+func (s *shelf) Stamps(context.Context) (map[models.SessionID]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	marks := map[models.SessionID]string{}
+	stamps := map[models.SessionID]string{}
 	for id, text := range s.said {
-		marks[id] = text
+		stamps[id] = text
 	}
-	return marks, nil
+	return stamps, nil
 }
 
 // A finder opens what was changed, nothing else, and finds nothing of what is

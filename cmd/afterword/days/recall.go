@@ -13,12 +13,14 @@ import (
 // Card says how well an item is remembered. Its ID and About are the item's,
 // its Day the day of the last look.
 //
-// The schedule is that of FSRS 4 with its published default weights (Ye, "A
-// Stochastic Shortest Path Algorithm for Optimizing Spaced Repetition
-// Scheduling", KDD 2022, and its successor's 17 weights): Stability is the
-// number of days after which nine of ten are still remembered, which is when
-// a card comes back; Difficulty goes from 1 to 10. There is no fuzz, no
-// learning phase and nothing that a person could fall behind with.
+// The schedule is FSRS v4 (2023; open-spaced-repetition/fsrs4anki, wiki, "The
+// Algorithm") with its 17 default weights: Stability is the number of days
+// after which nine of ten are still remembered, which is when a card comes
+// back; Difficulty goes from 1 to 10. Later versions have another curve of
+// forgetting and weights for several looks on one day. Ours differs from v4 in
+// three things: there is no fuzz and no learning phase, so nothing that a person
+// could fall behind with; what was gone comes back tomorrow; and to have
+// forgotten never makes a card more stable than it was.
 type Card struct {
 	models.Entry
 	Stability  float64     `json:"stability"`
@@ -48,7 +50,7 @@ func ParseGrade(s string) (Grade, error) {
 	return 0, models.Errorf(models.Invalid, "grade: it is again, hard, good or easy, not %q", s)
 }
 
-// The default weights of FSRS 4, by their numbers there.
+// The default weights of FSRS v4, by their numbers there.
 const (
 	w4, w5, w6, w7        = 4.93, 0.94, 0.86, 0.01
 	w8, w9, w10           = 1.49, 0.14, 0.94

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"runtime"
 	"slices"
 	"strings"
@@ -38,7 +37,7 @@ type Hit struct {
 // lower case: a processor reads ten years of sessions faster than a person
 // notices, and there is nothing to keep in step.
 type Index struct {
-	parts []*part // one a session, then one for all that was written
+	parts []*part // one for each session, one of items, one of what was written
 }
 
 // part is the texts of one session, or those of items and entries. It holds
@@ -60,40 +59,8 @@ type place struct {
 	who            uint8 // index into part.who
 }
 
-// texts is what was said in a session.
-type texts interface {
-	Texts(ctx context.Context, id models.SessionID) ([]models.Segment, error)
-}
-
 // atOnce is how many sessions are opened side by side.
 const atOnce = 4
-
-// Index reads everything once: words from t, items and entries.
-func (b *Book) Index(ctx context.Context, t texts) (*Index, error) {
-	sessions, err := b.past.Sessions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	date := map[models.SessionID]models.Date{}
-	x := &Index{make([]*part, len(sessions)+1)}
-	errs := make([]error, len(sessions))
-	var running sync.WaitGroup
-	slots := make(chan struct{}, atOnce)
-	for i, s := range sessions {
-		date[s.ID] = s.Date
-		running.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			x.parts[i], errs[i] = said(ctx, t, s)
-		})
-	}
-	running.Wait()
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	x.parts[len(sessions)], err = b.written(ctx, date)
-	return x, err
-}
 
 func said(ctx context.Context, t texts, s models.Session) (*part, error) {
 	p := &part{common: Hit{Kind: Words, Session: s.ID, Day: s.Date}}
@@ -113,29 +80,39 @@ func said(ctx context.Context, t texts, s models.Session) (*part, error) {
 	return p, err
 }
 
-// written is what items and entries say, the newest first.
-func (b *Book) written(ctx context.Context, date map[models.SessionID]models.Date) (*part, error) {
+// found is what items say, the newest first.
+func (b *Book) found(ctx context.Context, sessions []models.Session) (*part, error) {
 	items, err := b.past.Items(ctx, "")
 	if err != nil {
 		return nil, err
 	}
-	entries, err := b.Writings(ctx)
-	if err != nil {
-		return nil, err
+	date := map[models.SessionID]models.Date{}
+	for _, s := range sessions {
+		date[s.ID] = s.Date
 	}
 	var all []Hit
 	for _, it := range items {
 		all = append(all, Hit{string(it.Kind), string(it.ID), it.Session, date[it.Session], -1, 0, "", cmp.Or(it.Text, Named(it.Label))})
 	}
+	return ownPart(all), nil
+}
+
+// written is what entries say, the newest first.
+func (b *Book) written(ctx context.Context) (*part, error) {
+	entries, err := b.Writings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []Hit
 	for _, w := range entries {
 		all = append(all, Hit{string(w.Kind), string(w.ID), w.Session, w.Day, -1, 0, "", w.Text})
 	}
-	slices.SortStableFunc(all, func(x, y Hit) int { return cmp.Compare(y.Day, x.Day) })
 	return ownPart(all), nil
 }
 
 func ownPart(all []Hit) *part {
-	p := &part{}
+	slices.SortStableFunc(all, func(x, y Hit) int { return cmp.Compare(y.Day, x.Day) })
+	p := &part{own: []Hit{}}
 	for _, h := range all {
 		p.add(h.Text)
 		h.Text = ""
@@ -231,7 +208,7 @@ func (x *Index) Search(ctx context.Context, q Query) (hits []Hit, more int, err 
 	if q.Limit <= 0 {
 		q.Limit = 50
 	}
-	found := make([][]Hit, len(x.parts))
+	found := make([][]spot, len(x.parts))
 	counts := make([]int, len(x.parts))
 	var next atomic.Int64
 	var running sync.WaitGroup
@@ -247,38 +224,54 @@ func (x *Index) Search(ctx context.Context, q Query) (hits []Hit, more int, err 
 		return nil, 0, context.Cause(ctx)
 	}
 	total := 0
+	var spots []spot
 	for i := range found {
-		hits, total = append(hits, found[i]...), total+counts[i]
+		spots, total = append(spots, found[i]...), total+counts[i]
 	}
-	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Day, a.Day) })
-	hits = hits[:min(q.Limit, len(hits))]
+	slices.SortStableFunc(spots, func(a, b spot) int { return cmp.Compare(b.day(), a.day()) })
+	for _, s := range spots[:min(q.Limit, len(spots))] {
+		hits = append(hits, s.hit(s.i))
+	}
 	return hits, total - len(hits), nil
+}
+
+// spot is a hit that nobody has read yet: text i of a part.
+type spot struct {
+	*part
+	i int
+}
+
+func (s spot) day() models.Date {
+	if s.own != nil {
+		return s.own[s.i].Day
+	}
+	return s.common.Day
 }
 
 // search finds the first hits of a part, at most as many as the limit, and
 // counts all.
-func (p *part) search(q Query, terms [][]byte) (hits []Hit, n int) {
+func (p *part) search(q Query, terms [][]byte) (spots []spot, n int) {
 	if p.own == nil && !q.takes(p.common) {
 		return nil, 0
 	}
+	i := 0 // the text that at lies in
 	for at := 0; at < len(p.folded); {
 		found := begins(p.folded[at:], terms[0])
 		if found < 0 {
 			break
 		}
-		i, exact := slices.BinarySearch(p.foldAt, int32(at+found))
-		if !exact {
-			i--
+		for at+found >= int(p.foldAt[i+1]) {
+			i++
 		}
 		end := int(p.foldAt[i+1])
 		if all(p.folded[p.foldAt[i]:end], terms[1:]) && (p.own == nil || q.takes(p.own[i])) {
-			if n++; len(hits) < q.Limit {
-				hits = append(hits, p.hit(i))
+			if n++; len(spots) < q.Limit {
+				spots = append(spots, spot{p, i})
 			}
 		}
 		at = end
 	}
-	return hits, n
+	return spots, n
 }
 
 func (q Query) takes(h Hit) bool {

@@ -2,20 +2,35 @@
 
 package notify
 
-import "github.com/afterword/afterword/models"
+import (
+	"runtime"
 
-// Desktop is a notification service, which this system has in another form.
-type Desktop struct{}
+	"github.com/afterword/afterword/models"
+)
 
-// Open is NotServed on this system: 'afterword remind check' tells what is due.
+// Desktop shows notices through a program of the system. It is for one
+// goroutine.
+type Desktop struct{ teller }
+
+// Open is NotServed where the system has no such program: 'afterword remind
+// check' tells what is due.
 func Open() (*Desktop, error) {
-	return nil, models.Errorf(models.NotServed, "show notice: not on this system yet")
+	d := &Desktop{}
+	switch runtime.GOOS {
+	case "darwin":
+		d.teller = macOS
+	case "windows":
+		d.teller = windows
+		d.how = hidden
+	default:
+		return nil, models.Errorf(models.NotServed, "show notice: not on this system yet")
+	}
+	return d, d.find()
 }
 
-// Show shows nothing.
-func (*Desktop) Show(Notice) (uint32, error) {
-	return 0, models.Errorf(models.NotServed, "show notice: not on this system yet")
-}
+// Show shows a notice, quietly. Its choices are left out: there is no way to
+// hear the answer.
+func (d *Desktop) Show(n Notice) (id uint32, err error) { return 0, d.show(n.Title) }
 
 // Answers never come.
 func (*Desktop) Answers() <-chan Answer { return nil }

@@ -1,0 +1,7 @@
+//go:build !linux && !windows
+
+package notify
+
+import "syscall"
+
+func hidden() *syscall.SysProcAttr { return nil }
