@@ -61,6 +61,17 @@ type Word struct {
 	Text string
 	Span Span
 	P    float32 // the engine's probability, 0 to 1
+	// Alternatives are what else the engine heard in the word's place, likeliest
+	// first, without punctuation: for words less probable than Unsure alone.
+	Alternatives []string `json:",omitempty"`
+}
+
+// Unsure is the probability below which a word is marked as hard to hear.
+const Unsure = 0.5
+
+// Equal reports whether two words are the same in all that they hold.
+func (w Word) Equal(v Word) bool {
+	return w.Text == v.Text && w.Span == v.Span && w.P == v.P && slices.Equal(w.Alternatives, v.Alternatives)
 }
 
 // Speaker is who spoke.
@@ -98,6 +109,9 @@ type Segment struct {
 	Words   []Word
 	Suspect []Doubt
 	Edited  bool // Text was corrected by the client; the original is kept
+	// What the engine made of it; both 0 where that is not known.
+	NoSpeech float32 `json:",omitempty"` // its probability that nobody speaks, 0 to 1
+	LogP     float32 `json:",omitempty"` // mean natural logarithm of the words' probabilities
 }
 
 // HeldBack reports whether the text stands where nobody was heard to speak.

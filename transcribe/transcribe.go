@@ -10,6 +10,8 @@
 //     words, the text around it is marked.
 //   - A text that repeats itself, or that the engine was only guessing, is
 //     decoded once more with some chance in it, and the better one is kept.
+//   - A word of low probability carries what else the engine heard in its place,
+//     for a person to choose from. None of that gets into a text by itself.
 //   - What remains doubtful is marked with the reason (models.Doubt). The engine
 //     makes up phrases where nobody speaks; these are marked DoubtNoSpeech, and
 //     whoever shows text holds them back until they are asked for.
@@ -54,7 +56,7 @@ type Transcriber struct {
 
 // New makes a Transcriber. It is as safe for concurrent use as its engine.
 func New(c Config) *Transcriber {
-	return &Transcriber{engine: c.Engine, first: Options{Beam: c.Beam, Translate: c.Translate}}
+	return &Transcriber{engine: c.Engine, first: Options{Beam: c.Beam, Translate: c.Translate, Others: true}}
 }
 
 const (
@@ -130,7 +132,7 @@ func (t *Transcriber) whole(ctx context.Context, w Work, c *chunk) (pass, error)
 	if err != nil || !p.failed() {
 		return p, err
 	}
-	again := []Options{o, {Language: p.language, Temperature: spread, Translate: o.Translate}}
+	again := []Options{o, {Language: p.language, Temperature: spread, Translate: o.Translate, Others: o.Others}}
 	if o.AudioCtx == fullCtx {
 		again = again[1:]
 	}
@@ -274,7 +276,7 @@ func (c *chunk) write(start time.Duration, parts []pass) (h models.Heard) {
 		h.Wordless = append(h.Wordless, models.Span{Start: start + hole.Start, End: start + hole.End})
 	}
 	for i, u := range utterances(all) {
-		s := models.Segment{Index: i, Span: span(u), Text: join(u), Suspect: c.doubts(u, holes)}
+		s := models.Segment{Index: i, Span: span(u), Text: join(u), Suspect: c.doubts(u, holes), NoSpeech: quietness(u), LogP: float32(logP(u))}
 		for _, x := range u {
 			x.Span.Start += start
 			x.Span.End += start

@@ -53,7 +53,7 @@ func (r sealedSegment) open(k ring, key []byte) (models.Segment, error) {
 	if err != nil {
 		return g, err
 	}
-	g.Words, err = decodeWords(words)
+	err = decodeWords(words, &g)
 	return g, err
 }
 
