@@ -41,6 +41,8 @@ func (p *Page) routes() http.Handler {
 	in("GET /sessions/{session}/passage/{spot}", p.passage)
 	in("GET /sessions/{session}/words/{spot}", p.correct)
 	in("POST /sessions/{session}/words/{spot}", p.saveCorrection)
+	in("GET /sessions/{session}/words/{spot}/{word}", p.word)
+	in("POST /sessions/{session}/words/{spot}/{word}", p.saveWord)
 	raw("GET /sessions/{session}/sound.wav", p.sound)
 	raw("GET /sessions/{session}/wave.svg", p.wave)
 	in("POST /sessions/{session}/voice", p.voice)
