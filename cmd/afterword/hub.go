@@ -30,6 +30,8 @@ type hub struct {
 	courier *courier      // set once begun
 	begun   chan struct{} // closed once the vault was open and work began
 	weights string        // path of the speech model
+	lent    string        // path of another one, until nothing waits any more; guarded by mu
+	swap    chan struct{} // the worker's model is not the one any more
 	due     chan struct{} // items of some session may be due
 	work    chan struct{} // chunks may be waiting
 	run     context.Context
@@ -53,7 +55,7 @@ func (a *app) openHub(ctx context.Context) (*hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hub{a: a, lock: lock, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1), begun: make(chan struct{})}
+	h := &hub{a: a, lock: lock, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1), swap: make(chan struct{}, 1), begun: make(chan struct{})}
 	if err := h.start(ctx); err != nil {
 		h.Close()
 		return nil, err

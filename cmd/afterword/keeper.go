@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,7 +34,8 @@ func (h *hub) keepWorker(ctx context.Context) error {
 		if err := h.waitForWork(ctx); err != nil {
 			return err
 		}
-		order := workerOrder{Name: fmt.Sprintf("local-%d-%d", os.Getpid(), n), Secret: id.Secret(), URL: h.a.set.NATS.URL, Creds: h.a.set.NATS.Creds, Weights: h.weights, States: h.a.set.States}
+		model := h.model()
+		order := workerOrder{Name: fmt.Sprintf("local-%d-%d", os.Getpid(), n), Secret: id.Secret(), URL: h.a.set.NATS.URL, Creds: h.a.set.NATS.Creds, Weights: model, States: h.a.set.States}
 		if h.server != nil {
 			order.URL = h.server.URL()
 		}
@@ -46,6 +48,10 @@ func (h *hub) keepWorker(ctx context.Context) error {
 		}
 		if err == nil {
 			deaths = 0
+			continue
+		}
+		if h.takeBack(model) {
+			h.a.log.Warn("another model cannot be used", "error", err.Error())
 			continue
 		}
 		h.a.log.Warn("worker died", "worker", order.Name, "ready", wasReady, "error", err.Error())
@@ -64,6 +70,36 @@ func (h *hub) keepWorker(ctx context.Context) error {
 		case <-time.After(time.Duration(deaths) * time.Second):
 		}
 	}
+}
+
+// lend has what waits now written down with another model.
+func (h *hub) lend(path string) {
+	h.mu.Lock()
+	h.lent = path
+	h.mu.Unlock()
+	wake(h.swap)
+}
+
+// model is the path of the model for the next worker.
+func (h *hub) model() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	select { // it is about to have the right one
+	case <-h.swap:
+	default:
+	}
+	return cmp.Or(h.lent, h.weights)
+}
+
+// takeBack returns to the usual model if path is the one that was lent.
+func (h *hub) takeBack(path string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.lent == "" || h.lent != path {
+		return false
+	}
+	h.lent = ""
+	return true
 }
 
 // waitForWork sleeps until chunks may be waiting.
@@ -153,6 +189,13 @@ func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err err
 	defer slow.Stop()
 	slowed, finishing := false, false
 	var tooLong <-chan time.Time
+	leave := func() {
+		if !finishing {
+			finishing = true
+			p.finish()
+			tooLong = time.After(workerMost + workerMost/5)
+		}
+	}
 	lastBusy := time.Now()
 	isReady := p.ready
 	for {
@@ -162,13 +205,13 @@ func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err err
 			if err := lowerPriority(p.cmd.Process.Pid); err != nil {
 				h.a.log.Debug("worker keeps its priority", "error", err.Error())
 			}
-		case !on && slowed && !finishing:
-			finishing = true
-			p.finish()
-			tooLong = time.After(workerMost + workerMost/5)
+		case !on && slowed:
+			leave()
 		}
 		select {
 		case <-slow.C:
+		case <-h.swap:
+			leave()
 		case <-ctx.Done():
 			p.stop()
 			return ready, nil
@@ -193,7 +236,7 @@ func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err err
 			st, err := h.queue.Stats(ctx)
 			if err != nil || st.Waiting+st.InHand > 0 {
 				lastBusy = time.Now()
-			} else if time.Since(lastBusy) >= idleStop {
+			} else if time.Since(lastBusy) >= idleStop || h.takeBack(o.Weights) {
 				p.stop()
 				return ready, nil
 			}
