@@ -375,6 +375,7 @@ func TestTemplatesEscape(t *testing.T) {
 	v := sessionView{Head: heading{Title: evil, With: evil}, Paragraph: evil, Coverage: coverageView{}, Rows: []row{{Para: &paragraph{Name: evil, Segments: []segment{s}, Notes: []itemView{viewOf(it)}}}, {Held: &s}}, Homeless: []itemView{viewOf(it)}, Voices: []models.Speaker{evil}}
 	for name, data := range map[string]any{
 		"session": &v, "item-edit": viewOf(it), "item-page": viewOf(it), "correct": correction{Was: evil, Text: evil, Original: evil, Now: evil},
+		"coverage": coverageDetails{Head: heading{Title: evil}, Failed: []failedView{{What: evil}}, Held: []heldView{{segment: s, Why: []string{evil}}}, Takes: []takeView{{Chosen: evil, Other: evil}}, Models: []string{evil}},
 		"word":     wordView{Before: evil, Word: evil, After: evil, Others: []string{evil}, Was: evil},
 		"today":    todayView{Next: &listed{heading: heading{Title: evil}, Short: evil}, Parts: []template.HTML{}},
 		"sessions": listView{Notices: []notice{{1, evil, evil, evil}}, Months: []month{{evil, []listed{{heading: heading{Title: evil}, Short: evil}}}}},

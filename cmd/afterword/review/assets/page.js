@@ -161,7 +161,7 @@ const notebook = (() => {
       box.style.top = `${word.bottom - edge.top + 4}px`;
       box.style.left = `${Math.max(0, Math.min(word.left - edge.left, edge.width - box.offsetWidth))}px`;
       box.from = a;
-      box.querySelector("button, a").focus({ preventScroll: true });
+      box.focus({ preventScroll: true }); // not on a choice: a key that is held down must choose nothing
       box.scrollIntoView({ block: "nearest" });
     } catch { alertBar(texts.unsaved); }
   };
