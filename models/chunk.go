@@ -91,8 +91,9 @@ const (
 	DoubtRepeat   Doubt = "repeat"          // the engine looped
 	DoubtLowProb  Doubt = "low-probability" // it was guessing
 	DoubtNoSpeech Doubt = "no-speech"       // text where no speech was heard
+	DoubtEcho     Doubt = "prompt-echo"     // the names and words that the engine was given, said back
 	DoubtGap      Doubt = "gap"             // speech before or after it has no words
-	// DoubtRestored stands beside DoubtNoSpeech once the client says that it was
+	// DoubtRestored stands beside DoubtNoSpeech or DoubtEcho once the client says that it was
 	// said.
 	DoubtRestored Doubt = "restored"
 )
@@ -114,10 +115,20 @@ type Segment struct {
 	LogP     float32 `json:",omitempty"` // mean natural logarithm of the words' probabilities
 }
 
-// HeldBack reports whether the text stands where nobody was heard to speak.
-// It is kept, and shown on request, but it is no evidence of anything.
-func (s Segment) HeldBack() bool {
-	return slices.Contains(s.Suspect, DoubtNoSpeech) && !s.Edited && !s.Restored()
+// HeldBack reports whether the text stands where nobody was heard to speak, or
+// where the engine said back what it was given. It is kept, and shown on request,
+// but it is no evidence of anything.
+func (s Segment) HeldBack() bool { return s.Held() != "" && !s.Edited && !s.Restored() }
+
+// Held is the reason for which the engine's text was held back at first; empty
+// where it was not.
+func (s Segment) Held() Doubt {
+	for _, d := range []Doubt{DoubtNoSpeech, DoubtEcho} {
+		if slices.Contains(s.Suspect, d) {
+			return d
+		}
+	}
+	return ""
 }
 
 // Restored reports whether the client took the text out of those held back.

@@ -109,7 +109,7 @@ func markLoops(ws []word, squeeze float64) {
 }
 
 // doubts are the reasons not to trust an utterance.
-func (c *chunk) doubts(u []word, holes []models.Span) []models.Doubt {
+func (c *chunk) doubts(u []word, holes []models.Span, prompt string) []models.Doubt {
 	var out []models.Doubt
 	s, guessed := span(u), logP(u) < lowLogP
 	if slices.ContainsFunc(u, func(w word) bool { return w.looped }) {
@@ -120,6 +120,9 @@ func (c *chunk) doubts(u []word, holes []models.Span) []models.Doubt {
 	}
 	if !c.heard(s) || quietness(u) > noSpeech && guessed || annotation(join(u)) {
 		out = append(out, models.DoubtNoSpeech)
+	}
+	if echo(u, prompt) {
+		out = append(out, models.DoubtEcho)
 	}
 	for _, h := range holes {
 		if h.Start-s.End < minHole && s.Start-h.End < minHole {

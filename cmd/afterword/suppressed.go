@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -33,7 +32,7 @@ type heldText struct {
 func heldTexts(all []models.Segment) []heldText {
 	out := []heldText{}
 	for _, g := range all {
-		if !slices.Contains(g.Suspect, models.DoubtNoSpeech) || g.Edited {
+		if g.Held() == "" || g.Edited {
 			continue
 		}
 		h := heldText{
@@ -62,7 +61,7 @@ func hundredths(f float64) float64 { return math.Round(f*100) / 100 }
 
 var reasonTexts = map[models.Doubt]string{
 	models.DoubtNoSpeech: "nobody was heard to speak", models.DoubtLowProb: "the engine was guessing",
-	models.DoubtRepeat: "it repeats itself", models.DoubtGap: "words may be missing beside it",
+	models.DoubtRepeat: "it repeats itself", models.DoubtEcho: "it says back the names and words that the engine was given", models.DoubtGap: "words may be missing beside it",
 }
 
 func (a *app) showSuppressed(ctx context.Context, s models.Session) error {

@@ -17,6 +17,7 @@ import (
 	"github.com/afterword/afterword/capture"
 	"github.com/afterword/afterword/capture/audio"
 	"github.com/afterword/afterword/models"
+	"github.com/afterword/afterword/transcribe"
 )
 
 func newTranscribe(a *app) *cobra.Command {
@@ -81,7 +82,7 @@ func (a *app) transcribeFile(ctx context.Context, path string, channels int) (mo
 	defer desks.Close()
 	bar := a.newProgress(t.Title)
 	defer bar.Close()
-	run := transcription{desks: desks, channels: channels, language: a.set.Language, bar: bar, total: lengthOf(stream.Info()), slots: make(chan struct{}, a.set.States)}
+	run := transcription{desks: desks, channels: channels, language: a.set.Language, prompt: transcribe.Prompt(a.set.Vocabulary), bar: bar, total: lengthOf(stream.Info()), slots: make(chan struct{}, a.set.States)}
 	readErr := run.drain(ctx, stream)
 	run.done.Wait()
 	if err := context.Cause(ctx); err != nil {
@@ -114,6 +115,7 @@ type transcription struct {
 	desks    *desks
 	channels int
 	language string
+	prompt   string
 	bar      *progress
 	total    time.Duration
 	slots    chan struct{}
@@ -174,7 +176,7 @@ func (r *transcription) begin(ctx context.Context, c capture.Cut, channel int, p
 	}
 	r.done.Go(func() {
 		defer func() { <-r.slots }()
-		heard, err := r.desks.transcribe(ctx, "", chunkNote{span.Start, c.Voiced[channel], r.language}, pcm)
+		heard, err := r.desks.transcribe(ctx, "", chunkNote{span.Start, c.Voiced[channel], r.language, r.prompt}, pcm)
 		r.finish(span, channel, heard, err)
 	})
 }

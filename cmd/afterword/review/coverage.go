@@ -89,7 +89,7 @@ func (p *Page) coverage(r *http.Request) (answer, error) {
 		}
 	}
 	for _, g := range t.Segments {
-		if slices.Contains(g.Suspect, models.DoubtNoSpeech) && !g.Edited {
+		if g.Held() != "" && !g.Edited {
 			v.Held = append(v.Held, heldViewOf(g))
 		}
 	}

@@ -67,6 +67,7 @@ func (p *Page) routes() http.Handler {
 	p.daysRoutes(in, raw)
 	in("GET /settings", p.settings)
 	in("POST /settings", p.chooseSettings)
+	in("POST /settings/vocabulary", p.saveVocabulary)
 	in("GET /help", p.help)
 	in("GET /ground", p.ground)
 	raw("GET /events", p.stream)
