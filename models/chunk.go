@@ -61,6 +61,17 @@ type Word struct {
 	Text string
 	Span Span
 	P    float32 // the engine's probability, 0 to 1
+	// Alternatives are what else the engine heard in the word's place, likeliest
+	// first, without punctuation: for words less probable than Unsure alone.
+	Alternatives []string `json:",omitempty"`
+}
+
+// Unsure is the probability below which a word is marked as hard to hear.
+const Unsure = 0.5
+
+// Equal reports whether two words are the same in all that they hold.
+func (w Word) Equal(v Word) bool {
+	return w.Text == v.Text && w.Span == v.Span && w.P == v.P && slices.Equal(w.Alternatives, v.Alternatives)
 }
 
 // Speaker is who spoke.
@@ -80,8 +91,9 @@ const (
 	DoubtRepeat   Doubt = "repeat"          // the engine looped
 	DoubtLowProb  Doubt = "low-probability" // it was guessing
 	DoubtNoSpeech Doubt = "no-speech"       // text where no speech was heard
+	DoubtEcho     Doubt = "prompt-echo"     // the names and words that the engine was given, said back
 	DoubtGap      Doubt = "gap"             // speech before or after it has no words
-	// DoubtRestored stands beside DoubtNoSpeech once the client says that it was
+	// DoubtRestored stands beside DoubtNoSpeech or DoubtEcho once the client says that it was
 	// said.
 	DoubtRestored Doubt = "restored"
 )
@@ -98,12 +110,25 @@ type Segment struct {
 	Words   []Word
 	Suspect []Doubt
 	Edited  bool // Text was corrected by the client; the original is kept
+	// What the engine made of it; both 0 where that is not known.
+	NoSpeech float32 `json:",omitempty"` // its probability that nobody speaks, 0 to 1
+	LogP     float32 `json:",omitempty"` // mean natural logarithm of the words' probabilities
 }
 
-// HeldBack reports whether the text stands where nobody was heard to speak.
-// It is kept, and shown on request, but it is no evidence of anything.
-func (s Segment) HeldBack() bool {
-	return slices.Contains(s.Suspect, DoubtNoSpeech) && !s.Edited && !s.Restored()
+// HeldBack reports whether the text stands where nobody was heard to speak, or
+// where the engine said back what it was given. It is kept, and shown on request,
+// but it is no evidence of anything.
+func (s Segment) HeldBack() bool { return s.Held() != "" && !s.Edited && !s.Restored() }
+
+// Held is the reason for which the engine's text was held back at first; empty
+// where it was not.
+func (s Segment) Held() Doubt {
+	for _, d := range []Doubt{DoubtNoSpeech, DoubtEcho} {
+		if slices.Contains(s.Suspect, d) {
+			return d
+		}
+	}
+	return ""
 }
 
 // Restored reports whether the client took the text out of those held back.

@@ -69,7 +69,7 @@ func chunkStretches(c Chunk, segments []Segment) []Stretch {
 	out := []Stretch{{c.Span, FateSilence, ""}}
 	for _, s := range segments {
 		if s.HeldBack() {
-			out = append(out, Stretch{s.Span.Clip(c.Span), FateSuppressed, string(DoubtNoSpeech)})
+			out = append(out, Stretch{s.Span.Clip(c.Span), FateSuppressed, string(s.Held())})
 			continue
 		}
 		out = append(out, Stretch{s.Span.Clip(c.Span), FateTranscribed, ""})

@@ -19,6 +19,7 @@ const (
 	EntryAppointment EntryKind = "appointment" // the next session
 	EntryCard        EntryKind = "card"        // how well an item is remembered
 	EntryShared      EntryKind = "shared"      // what was handed on, and the names put in place of others
+	EntryVocabulary  EntryKind = "vocabulary"  // names and words that may come up
 	EntryReminders   EntryKind = "reminders"   // how the client wants to be reminded
 )
 

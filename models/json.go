@@ -91,6 +91,8 @@ type wordJSON struct {
 	Start seconds `json:"start"`
 	End   seconds `json:"end"`
 	P     float64 `json:"p"`
+
+	Alternatives []string `json:"alternatives,omitempty"`
 }
 
 func (t Transcript) MarshalJSON() ([]byte, error) {
@@ -108,7 +110,7 @@ func (t Transcript) MarshalJSON() ([]byte, error) {
 		}
 		for _, w := range s.Words {
 			p := math.Round(float64(w.P)*100) / 100
-			j.Words = append(j.Words, wordJSON{w.Text, toSeconds(w.Span.Start), toSeconds(w.Span.End), p})
+			j.Words = append(j.Words, wordJSON{w.Text, toSeconds(w.Span.Start), toSeconds(w.Span.End), p, w.Alternatives})
 		}
 		out.Segments = append(out.Segments, j)
 	}
@@ -155,7 +157,7 @@ func (t *Transcript) UnmarshalJSON(b []byte) error {
 			s.Span = Span{j.Start.duration(), j.End.duration()}
 		}
 		for _, w := range j.Words {
-			s.Words = append(s.Words, Word{w.Text, Span{w.Start.duration(), w.End.duration()}, float32(w.P)})
+			s.Words = append(s.Words, Word{w.Text, Span{w.Start.duration(), w.End.duration()}, float32(w.P), w.Alternatives})
 		}
 		if err := checkTimes(s); err != nil {
 			return Errorf(Invalid, "read transcript: segment %d: %w", i, err)

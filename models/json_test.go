@@ -47,7 +47,7 @@ var transcript = Transcript{
 	Segments: []Segment{
 		{
 			Seq: 0, Span: sec(1.24, 4.8), Speaker: Client, Text: "I will, \"every\" evening <3", Suspect: []Doubt{DoubtRepeat, DoubtLowProb},
-			Words: []Word{{"I", sec(1.24, 1.31), 0.98}, {"will,", sec(1.31, 1.5), 1}},
+			Words: []Word{{Text: "I", Span: sec(1.24, 1.31), P: 0.98}, {Text: "will,", Span: sec(1.31, 1.5), P: 0.25, Alternatives: []string{"well", "wheel"}}},
 		},
 		{Seq: 1, Span: sec(5, 6.001), Speaker: Therapist, Text: "Good. 🙂", Edited: true},
 		{Seq: 2, Speaker: "S1", Text: ""},

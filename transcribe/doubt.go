@@ -109,26 +109,20 @@ func markLoops(ws []word, squeeze float64) {
 }
 
 // doubts are the reasons not to trust an utterance.
-func (c *chunk) doubts(u []word, holes []models.Span) []models.Doubt {
+func (c *chunk) doubts(u []word, holes []models.Span, prompt string) []models.Doubt {
 	var out []models.Doubt
-	s := span(u)
-	var logP float64
-	var silent float32
-	looped := false
-	for _, w := range u {
-		logP += logOf(w.P)
-		silent = max(silent, w.noSpeech)
-		looped = looped || w.looped
-	}
-	logP /= float64(len(u))
-	if looped {
+	s, guessed := span(u), logP(u) < lowLogP
+	if slices.ContainsFunc(u, func(w word) bool { return w.looped }) {
 		out = append(out, models.DoubtRepeat)
 	}
-	if logP < lowLogP {
+	if guessed {
 		out = append(out, models.DoubtLowProb)
 	}
-	if !c.heard(s) || silent > noSpeech && logP < lowLogP || annotation(join(u)) {
+	if !c.heard(s) || quietness(u) > noSpeech && guessed || annotation(join(u)) {
 		out = append(out, models.DoubtNoSpeech)
+	}
+	if echo(u, prompt) {
+		out = append(out, models.DoubtEcho)
 	}
 	for _, h := range holes {
 		if h.Start-s.End < minHole && s.Start-h.End < minHole {
@@ -137,6 +131,22 @@ func (c *chunk) doubts(u []word, holes []models.Span) []models.Doubt {
 		}
 	}
 	return out
+}
+
+// logP is the mean natural logarithm of the words' probabilities.
+func logP(u []word) (sum float64) {
+	for _, w := range u {
+		sum += logOf(w.P)
+	}
+	return sum / float64(len(u))
+}
+
+// quietness is the engine's probability that nobody speaks where it wrote u.
+func quietness(u []word) (most float32) {
+	for _, w := range u {
+		most = max(most, w.noSpeech)
+	}
+	return most
 }
 
 // heard tells whether any speech activity is at s, give or take the engine's

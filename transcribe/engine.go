@@ -21,6 +21,7 @@ type Options struct {
 	Translate   bool    // into English
 	Marks       bool    // let the engine write its own time stamps between the words
 	AudioCtx    int     // encoder positions of 20 ms; 0: all 1500
+	Others      bool    // look for other words where the engine is unsure, which takes some steps more
 }
 
 // Text is what the engine made of one window.
@@ -38,4 +39,5 @@ type Token struct {
 	P          float32       // probability, 0 to 1
 	Start, End time.Duration // from the start of the window; both 0 where the engine can not tell
 	Mark       bool          // a time stamp at End; no text
+	Others     []string      // words that could stand for the one that begins here, likeliest first
 }

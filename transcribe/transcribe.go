@@ -10,6 +10,10 @@
 //     words, the text around it is marked.
 //   - A text that repeats itself, or that the engine was only guessing, is
 //     decoded once more with some chance in it, and the better one is kept.
+//   - A word of low probability carries what else the engine heard in its place,
+//     for a person to choose from. None of that gets into a text by itself.
+//   - A prompt that comes back as text is no speech: the chunk is decoded once
+//     more without it, and where that gives no words the text is marked.
 //   - What remains doubtful is marked with the reason (models.Doubt). The engine
 //     makes up phrases where nobody speaks; these are marked DoubtNoSpeech, and
 //     whoever shows text holds them back until they are asked for.
@@ -43,7 +47,7 @@ type Work struct {
 	Start    time.Duration // of PCM[0] in the session
 	Voiced   []models.Span // speech activity in session time, in order; nil: not known, all of it may be speech
 	Language string        // ISO 639-1; empty: the engine finds out
-	Prompt   string        // names and words that may come up
+	Prompt   string        // names and words that may come up; see Prompt
 }
 
 // Transcriber writes down chunks, one at a time, with one engine.
@@ -54,7 +58,7 @@ type Transcriber struct {
 
 // New makes a Transcriber. It is as safe for concurrent use as its engine.
 func New(c Config) *Transcriber {
-	return &Transcriber{engine: c.Engine, first: Options{Beam: c.Beam, Translate: c.Translate}}
+	return &Transcriber{engine: c.Engine, first: Options{Beam: c.Beam, Translate: c.Translate, Others: true}}
 }
 
 const (
@@ -112,7 +116,7 @@ func (t *Transcriber) Chunk(ctx context.Context, w Work) (models.Heard, error) {
 	if err := ctx.Err(); err != nil {
 		return models.Heard{}, err
 	}
-	h := c.write(w.Start, parts)
+	h := c.write(w.Start, w.Prompt, parts)
 	if h.Language = p.language; w.Language == "" && (p.mute() || p.languageP < 0.5) {
 		h.Language = "" // nothing to go by
 	}
@@ -127,10 +131,13 @@ func (t *Transcriber) whole(ctx context.Context, w Work, c *chunk) (pass, error)
 	span := models.Span{End: c.length}
 	o.AudioCtx = audioCtx(int64(len(c.pcm)))
 	p, err := t.decode(ctx, c, span, o)
+	if err == nil && p.echoes(o.Prompt) {
+		p, o.Prompt, err = t.unprompted(ctx, c, p, o)
+	}
 	if err != nil || !p.failed() {
 		return p, err
 	}
-	again := []Options{o, {Language: p.language, Temperature: spread, Translate: o.Translate}}
+	again := []Options{o, {Language: p.language, Temperature: spread, Translate: o.Translate, Others: o.Others}}
 	if o.AudioCtx == fullCtx {
 		again = again[1:]
 	}
@@ -148,6 +155,18 @@ func (t *Transcriber) whole(ctx context.Context, w Work, c *chunk) (pass, error)
 		}
 	}
 	return p, nil
+}
+
+// unprompted decodes the chunk without the prompt that the first answer said
+// back. Where it has no words then, the first answer stays, marked.
+func (t *Transcriber) unprompted(ctx context.Context, c *chunk, first pass, o Options) (pass, string, error) {
+	prompt := o.Prompt
+	o.Prompt = ""
+	p, err := t.decode(ctx, c, models.Span{End: c.length}, o)
+	if err == nil && len(p.words) == 0 {
+		return first, prompt, nil
+	}
+	return p, "", err
 }
 
 // rest decodes a stretch that the first pass left without words.
@@ -257,7 +276,7 @@ func audioCtx(n int64) int {
 }
 
 // write makes the final text of all passes, in session time.
-func (c *chunk) write(start time.Duration, parts []pass) (h models.Heard) {
+func (c *chunk) write(start time.Duration, prompt string, parts []pass) (h models.Heard) {
 	var all []word
 	for i, p := range parts {
 		for _, x := range p.words {
@@ -274,7 +293,7 @@ func (c *chunk) write(start time.Duration, parts []pass) (h models.Heard) {
 		h.Wordless = append(h.Wordless, models.Span{Start: start + hole.Start, End: start + hole.End})
 	}
 	for i, u := range utterances(all) {
-		s := models.Segment{Index: i, Span: span(u), Text: join(u), Suspect: c.doubts(u, holes)}
+		s := models.Segment{Index: i, Span: span(u), Text: join(u), Suspect: c.doubts(u, holes, prompt), NoSpeech: quietness(u), LogP: float32(logP(u))}
 		for _, x := range u {
 			x.Span.Start += start
 			x.Span.End += start

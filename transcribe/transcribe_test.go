@@ -167,8 +167,8 @@ func TestChunkAsksForWhatItNeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []Options{
-		{Language: "en", Prompt: "Anna, sertraline", Beam: 5, AudioCtx: 768},
-		{Language: "en", Prompt: "Anna, sertraline", Beam: 5, AudioCtx: fullCtx},
+		{Language: "en", Prompt: "Anna, sertraline", Beam: 5, AudioCtx: 768, Others: true},
+		{Language: "en", Prompt: "Anna, sertraline", Beam: 5, AudioCtx: fullCtx, Others: true},
 	}
 	if d := cmp.Diff(want, e.asked); d != "" {
 		t.Error(d)

@@ -100,6 +100,7 @@ type builder struct {
 	spoken     bool // start and end are those of tokens with letters
 	logP       float64
 	n          int
+	others     []string
 }
 
 func (b *builder) add(k Token) {
@@ -118,6 +119,7 @@ func (b *builder) add(k Token) {
 		b.n++
 	}
 	b.text = append(b.text, k.Text...)
+	b.others = append(b.others, k.Others...)
 }
 
 // flush appends the word in hand to out, if there is one.
@@ -137,11 +139,30 @@ func (b *builder) flush(out []word) []word {
 	w := word{glued: b.glued}
 	w.Text, w.P = text, float32(math.Exp(b.logP/float64(max(1, b.n))))
 	w.Span = models.Span{Start: b.start, End: b.end}
+	w.Alternatives = alternatives(text, b.others)
 	if last == 0 && punctuation(out[0].Text) {
 		w.Text = out[0].Text + gap(w.glued) + text
 		out = out[:0]
 	}
 	return append(out, w)
+}
+
+// mostAlternatives is how many other words a person is offered for one.
+const mostAlternatives = 3
+
+// alternatives are the other words that differ from text in more than case and
+// punctuation, each once, without punctuation at their ends.
+func alternatives(text string, others []string) (out []string) {
+	seen := map[string]bool{"": true, key(text): true}
+	for _, o := range others {
+		whole := utf8.ValidString(o)
+		o = strings.TrimFunc(o, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r) })
+		if k := key(o); !seen[k] && whole && !strings.ContainsFunc(o, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+			seen[k] = true
+			out = append(out, o)
+		}
+	}
+	return out[:min(len(out), mostAlternatives)]
 }
 
 func gap(glued bool) string {

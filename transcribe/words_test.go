@@ -95,6 +95,17 @@ func TestSnap(t *testing.T) {
 
 // FuzzRead throws any bytes and times at all that stands between the engine's
 // tokens and the segments.
+func TestAlternativesAreOtherWords(t *testing.T) {
+	got := alternatives("Aunt,", []string{"aunt", " ant.", "an't", "ANT", "", "--", "two words", "a\x80", "\"aren't\"", "art", "arm"})
+	if d := cmp.Diff([]string{"ant", "an't", "aren't"}, got); d != "" {
+		t.Error(d)
+	}
+	ws := assemble([]Token{{Text: " My"}, {Text: " Au", Others: []string{"ant"}}, {Text: "nt"}, {Text: "."}}, false)
+	if d := cmp.Diff([]string{"ant"}, ws[1].Alternatives); d != "" || ws[1].Text != "Aunt." {
+		t.Error(ws[1].Text, d)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add(" I am\x00 so. So\xc3 what? Dr. X", int64(300), byte(1))
 	f.Add(strings.Repeat(" la", 60), int64(-50), byte(7))

@@ -20,6 +20,8 @@ type settings struct {
 	Model    string           `toml:"model"`
 	Language string           `toml:"language"`
 	States   int              `toml:"states"`
+	// Vocabulary is names and words that may come up, the likeliest first.
+	Vocabulary []string `toml:"vocabulary"`
 	Keyring  bool             `toml:"keyring"`
 	NATS     natsSettings     `toml:"nats"`
 	Workers  workerSettings   `toml:"workers"`
@@ -62,6 +64,7 @@ var settingTable = []setting{
 	{"model", "AFTERWORD_MODEL", "speech model: base, tiny.en, … ('afterword models' lists them)", func(s *settings) any { return &s.Model }},
 	{"language", "AFTERWORD_LANGUAGE", "spoken language such as en; empty listens for it", func(s *settings) any { return &s.Language }},
 	{"states", "AFTERWORD_STATES", "chunks transcribed at the same time, one processor core each", func(s *settings) any { return &s.States }},
+	{"vocabulary", "AFTERWORD_VOCABULARY", "names, medicines and places that may come up, the likeliest first; the file is not sealed, the list in the page's settings is", func(s *settings) any { return &s.Vocabulary }},
 	{"keyring", "AFTERWORD_KEYRING", "may keep the key in the system's keyring", func(s *settings) any { return &s.Keyring }},
 	{"nats.url", "AFTERWORD_NATS_URL", "an existing NATS server with JetStream; empty uses the one inside", func(s *settings) any { return &s.NATS.URL }},
 	{"nats.creds", "AFTERWORD_NATS_CREDS", "credentials file for that server", func(s *settings) any { return &s.NATS.Creds }},

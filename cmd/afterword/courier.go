@@ -28,6 +28,7 @@ type chunkNote struct {
 	Start    time.Duration
 	Voiced   []models.Span
 	Language string
+	Prompt   string // names and words that may come up
 }
 
 func chunkContext(id models.SessionID, seq int) string { return fmt.Sprintf("chunk/%s/%d", id, seq) }
@@ -91,7 +92,7 @@ func (c *courier) send(ctx context.Context, s models.Session, ch models.Chunk, p
 	if err != nil {
 		return err
 	}
-	plain, err := packChunk(chunkNote{ch.Span.Start, ch.Voiced, s.Language}, pcm)
+	plain, err := packChunk(chunkNote{ch.Span.Start, ch.Voiced, s.Language, c.a.vocabulary(ctx, s.With)}, pcm)
 	if err != nil {
 		return err
 	}

@@ -98,7 +98,7 @@ func BenchmarkTenYears(b *testing.B) {
 func (a *app) benchPage(b *testing.B) func(path string) func() error {
 	b.Helper()
 	a.set.Workers.Local = false
-	h, err := a.openHub(b.Context())
+	h, err := a.openHub(b.Context(), false)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -88,7 +88,7 @@ func (d *desks) transcribe(ctx context.Context, id models.SessionID, n chunkNote
 	}
 	t := <-d.free
 	defer func() { d.free <- t }()
-	heard, err := t.Chunk(ctx, transcribe.Work{PCM: floats(pcm), Start: n.Start, Voiced: n.Voiced, Language: n.Language})
+	heard, err := t.Chunk(ctx, transcribe.Work{PCM: floats(pcm), Start: n.Start, Voiced: n.Voiced, Language: n.Language, Prompt: n.Prompt})
 	if err == nil && n.Language == "" && heard.Language != "" {
 		known := <-d.languages
 		known[id] = heard.Language

@@ -380,6 +380,7 @@ func TestFormatsGiveTheSameWords(t *testing.T) {
 	if len(want) < 30 {
 		t.Fatalf("only %d words in the WAV file", len(want))
 	}
+	transcribeSpeakers(t, wav)
 	formats := []struct {
 		name string
 		args []string
@@ -418,6 +419,37 @@ func transcribeWords(t *testing.T, path string) []string {
 		t.Fatal(err)
 	}
 	return words(tr)
+}
+
+// transcribeSpeakers: both voices of the sample are heard in the mix, and each
+// word has the voice of its channel where they are split.
+func transcribeSpeakers(t *testing.T, wav string) {
+	t.Helper()
+	voices := func(args ...string) []string {
+		var tr models.Transcript
+		if err := json.Unmarshal([]byte(must(t, append([]string{"transcribe", "--format", "json"}, args...)...)), &tr); err != nil {
+			t.Fatal(err)
+		}
+		var who []string
+		for _, g := range tr.Segments {
+			if !slices.Contains(who, string(g.Speaker)) {
+				who = append(who, string(g.Speaker))
+			}
+		}
+		return who
+	}
+	if _, err := weights.Find(weights.Voice, findHome().WeightFolders()); err != nil {
+		t.Log("the mix is not tried: the speaker encoder is not here")
+	} else if who := voices(wav); len(slices.DeleteFunc(who, func(s string) bool { return s == "unknown" })) != 2 {
+		t.Errorf("the mix has the voices %q", who)
+	}
+	split := filepath.Join(t.TempDir(), "split.wav") // the beginning on the right, something else on the left
+	if out, err := exec.Command("ffmpeg", "-v", "error", "-nostdin", "-i", wav, "-filter_complex", "[0:a]atrim=0:6,apad=whole_dur=12[r];[0:a]atrim=6:12,adelay=6000[l];[l][r]amerge", split).CombinedOutput(); err != nil {
+		t.Skipf("this ffmpeg cannot write it: %s", out)
+	}
+	if who := voices("--channels", "split", split); !slices.Equal(who, []string{"S2", "S1"}) {
+		t.Errorf("two channels have the voices %q", who)
+	}
 }
 
 // distance is the number of insertions, deletions and substitutions that turn

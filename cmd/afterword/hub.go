@@ -30,6 +30,8 @@ type hub struct {
 	courier *courier      // set once begun
 	begun   chan struct{} // closed once the vault was open and work began
 	stays   bool          // without a speech model it goes on, and says so
+	lent    string        // path of another model, until nothing waits any more; guarded by mu
+	swap    chan struct{} // the worker's model is not the one any more
 	due     chan struct{} // items of some session may be due
 	work    chan struct{} // chunks may be waiting
 	run     context.Context
@@ -55,7 +57,7 @@ func (a *app) openHub(ctx context.Context, stays bool) (*hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hub{a: a, lock: lock, stays: stays, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1), begun: make(chan struct{})}
+	h := &hub{a: a, lock: lock, stays: stays, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1), swap: make(chan struct{}, 1), begun: make(chan struct{})}
 	if err := h.start(ctx); err != nil {
 		h.Close()
 		return nil, err

@@ -36,14 +36,11 @@ It may be stopped at any time; the same command goes on where it was.`,
   afterword import afterword-all.zip               an export, as it was`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
-			in := intake{Title: title, Again: again, Channels: 1}
-			switch channels {
-			case "mix":
-			case "split":
-				in.Channels = 2
-			default:
-				return usagef("--channels is mix or split, not %q", channels)
+			n, err := channelsOf(channels)
+			if err != nil {
+				return err
 			}
+			in := intake{Title: title, Again: again, Channels: n}
 			if date != "" {
 				d, err := models.ParseDate(date)
 				if err != nil {
@@ -60,11 +57,24 @@ It may be stopped at any time; the same command goes on where it was.`,
 	f := cmd.Flags()
 	f.StringVar(&title, "title", "", "title of the session (default: the file's name)")
 	f.StringVar(&date, "date", "", "day of the session, such as 2026-03-05 (default: the file's day)")
-	f.StringVar(&channels, "channels", "mix", "`mix` them into one, or split: each holds one voice")
+	channelsFlag(cmd, &channels)
 	f.BoolVar(&again, "again", false, "import a file anew that is known already")
 	a.modelFlags(cmd)
 	a.jsonFlag(cmd)
 	return cmd
+}
+
+func channelsFlag(cmd *cobra.Command, channels *string) {
+	cmd.Flags().StringVar(channels, "channels", "mix", "`mix` them into one, or split: each holds one voice")
+}
+
+// channelsOf is how many channels of a file are kept.
+func channelsOf(flag string) (int, error) {
+	n, ok := map[string]int{"mix": 1, "split": 2}[flag]
+	if !ok {
+		return 0, usagef("--channels is mix or split, not %q", flag)
+	}
+	return n, nil
 }
 
 func (a *app) importFiles(ctx context.Context, files []string, base intake) error {

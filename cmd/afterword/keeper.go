@@ -97,7 +97,7 @@ func (h *hub) waitForModel(ctx context.Context) error {
 // tryWorker runs one worker to its end; nil where it was told to. NoModel if its
 // weights are missing, damaged or of no use to it.
 func (h *hub) tryWorker(ctx context.Context, o workerOrder) (wasReady bool, err error) {
-	if o.Weights, err = h.a.model(h.a.set.Model); err != nil {
+	if o.Weights, err = h.model(); err != nil {
 		return false, err
 	}
 	wasReady, err = h.runWorker(ctx, o)
@@ -107,11 +107,49 @@ func (h *hub) tryWorker(ctx context.Context, o workerOrder) (wasReady bool, err 
 	if ctx.Err() != nil || err == nil {
 		return wasReady, nil
 	}
+	if h.takeBack(o.Weights) {
+		h.a.log.Warn("another model cannot be used", "error", err.Error())
+		return wasReady, nil
+	}
 	h.a.log.Warn("worker died", "worker", o.Name, "ready", wasReady, "error", err.Error())
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == exitSetup {
 		err = models.WithHint(models.Errorf(models.NoModel, "the speech model cannot be used"), "'afterword models verify' tells why; 'afterword models get %s' fetches it again", h.a.set.Model)
 	}
 	return wasReady, err
+}
+
+// lend has what waits now written down with another model.
+func (h *hub) lend(path string) {
+	h.mu.Lock()
+	h.lent = path
+	h.mu.Unlock()
+	wake(h.swap)
+}
+
+// model is the path of the model for the next worker.
+func (h *hub) model() (string, error) {
+	h.mu.Lock()
+	select { // it is about to have the right one
+	case <-h.swap:
+	default:
+	}
+	lent := h.lent
+	h.mu.Unlock()
+	if lent != "" {
+		return lent, nil
+	}
+	return h.a.model(h.a.set.Model)
+}
+
+// takeBack returns to the usual model if path is the one that was lent.
+func (h *hub) takeBack(path string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.lent == "" || h.lent != path {
+		return false
+	}
+	h.lent = ""
+	return true
 }
 
 // waitForWork sleeps until chunks may be waiting.
@@ -201,6 +239,13 @@ func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err err
 	defer slow.Stop()
 	slowed, finishing := false, false
 	var tooLong <-chan time.Time
+	leave := func() {
+		if !finishing {
+			finishing = true
+			p.finish()
+			tooLong = time.After(workerMost + workerMost/5)
+		}
+	}
 	lastBusy := time.Now()
 	isReady := p.ready
 	for {
@@ -210,13 +255,13 @@ func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err err
 			if err := lowerPriority(p.cmd.Process.Pid); err != nil {
 				h.a.log.Debug("worker keeps its priority", "error", err.Error())
 			}
-		case !on && slowed && !finishing:
-			finishing = true
-			p.finish()
-			tooLong = time.After(workerMost + workerMost/5)
+		case !on && slowed:
+			leave()
 		}
 		select {
 		case <-slow.C:
+		case <-h.swap:
+			leave()
 		case <-ctx.Done():
 			p.stop()
 			return ready, nil
@@ -242,7 +287,7 @@ func (h *hub) runWorker(ctx context.Context, o workerOrder) (ready bool, err err
 			st, err := h.queue.Stats(ctx)
 			if err != nil || st.Waiting+st.InHand > 0 {
 				lastBusy = time.Now()
-			} else if time.Since(lastBusy) >= idleStop {
+			} else if time.Since(lastBusy) >= idleStop || h.takeBack(o.Weights) {
 				p.stop()
 				return ready, nil
 			}

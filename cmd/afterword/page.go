@@ -42,13 +42,14 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 		return models.WithHint(fmt.Errorf("open page: %w", err), "choose another port: 'afterword serve --listen 127.0.0.1:7767'")
 	}
 	rec := newPageRecorder(h)
+	again := pageAgain{h}
 	find := h.a.pages().Finder(h.a.store, h.a.written)
 	var page *review.Page
 	page, err = review.New(review.Config{
 		API:      &review.Scripts{Handler: api.New(h.scripts(func(it models.Item) { page.ItemChanged(it) })), Refuse: api.Refuse, Token: h.a.apiToken},
 		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Decisions: h.a.store, Words: pageWords{h.a.store},
 		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h}, Engine: h,
-		Recorder: rec, Begin: rec, Captions: rec,
+		HeldBack: again, Takes: again, Rerun: again, Recorder: rec, Begin: rec, Captions: rec,
 		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Key: key, Now: clock, Log: h.a.log,
 	}, l.Addr().String())
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -22,7 +21,9 @@ type heldText struct {
 	Start    float64        `json:"start"`
 	End      float64        `json:"end"`
 	Reasons  []models.Doubt `json:"reasons"`
-	Score    float64        `json:"p"` // the engine's mean probability of its words, 0 to 1
+	Score    float64        `json:"p"`                     // the engine's mean probability of its words, 0 to 1
+	NoSpeech *float64       `json:"no_speech,omitempty"`   // its probability that nobody speaks; absent where it is not known
+	LogP     *float64       `json:"avg_logprob,omitempty"` // mean natural logarithm of the words' probabilities
 	Restored bool           `json:"restored"`
 	Text     string         `json:"text"`
 	segment  models.Segment
@@ -31,7 +32,7 @@ type heldText struct {
 func heldTexts(all []models.Segment) []heldText {
 	out := []heldText{}
 	for _, g := range all {
-		if !slices.Contains(g.Suspect, models.DoubtNoSpeech) || g.Edited {
+		if g.Held() == "" || g.Edited {
 			continue
 		}
 		h := heldText{
@@ -46,15 +47,21 @@ func heldTexts(all []models.Segment) []heldText {
 		for _, w := range g.Words {
 			h.Score += float64(w.P) / float64(len(g.Words))
 		}
-		h.Score = math.Round(h.Score*100) / 100
+		h.Score = hundredths(h.Score)
+		if g.NoSpeech != 0 || g.LogP != 0 {
+			silent, logP := hundredths(float64(g.NoSpeech)), hundredths(float64(g.LogP))
+			h.NoSpeech, h.LogP = &silent, &logP
+		}
 		out = append(out, h)
 	}
 	return out
 }
 
+func hundredths(f float64) float64 { return math.Round(f*100) / 100 }
+
 var reasonTexts = map[models.Doubt]string{
 	models.DoubtNoSpeech: "nobody was heard to speak", models.DoubtLowProb: "the engine was guessing",
-	models.DoubtRepeat: "it repeats itself", models.DoubtGap: "words may be missing beside it",
+	models.DoubtRepeat: "it repeats itself", models.DoubtEcho: "it says back the names and words that the engine was given", models.DoubtGap: "words may be missing beside it",
 }
 
 func (a *app) showSuppressed(ctx context.Context, s models.Session) error {
@@ -87,6 +94,22 @@ func (a *app) showSuppressed(ctx context.Context, s models.Session) error {
 	return nil
 }
 
+// takeIn takes a segment in or holds it back again. Where its session had its
+// items, they are due anew, and extract sees to them.
+func (a *app) takeIn(ctx context.Context, g models.Segment, restored bool, extract func() error) error {
+	if err := a.store.SetRestored(ctx, g, restored); err != nil {
+		return err
+	}
+	s, err := a.store.FindSession(ctx, g.Session)
+	if err != nil || s.State != models.Ready {
+		return err
+	}
+	if err := a.store.ExtractAgain(ctx, s.ID); err != nil {
+		return err
+	}
+	return extract()
+}
+
 // restoreText takes text in that was held back, or holds it back again, and
 // finds the items anew.
 func (a *app) restoreText(ctx context.Context, session, number string, undo bool) error {
@@ -107,16 +130,8 @@ func (a *app) restoreText(ctx context.Context, session, number string, undo bool
 		return models.WithHint(models.Errorf(models.NotFound, "%d pieces of text were held back in this session; there is no number %d", len(held), n),
 			"'afterword coverage %s --suppressed' shows them", s.ID)
 	}
-	if err := a.store.SetRestored(ctx, held[n-1].segment, !undo); err != nil {
+	if err := a.takeIn(ctx, held[n-1].segment, !undo, func() error { return a.extractSession(ctx, s.ID) }); err != nil {
 		return err
-	}
-	if s.State == models.Ready {
-		if err := a.store.ExtractAgain(ctx, s.ID); err != nil {
-			return err
-		}
-		if err := a.extractSession(ctx, s.ID); err != nil {
-			return err
-		}
 	}
 	if undo {
 		a.note("“%s” is held back again.", held[n-1].Text)

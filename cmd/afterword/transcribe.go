@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -16,15 +17,17 @@ import (
 	"github.com/afterword/afterword/capture"
 	"github.com/afterword/afterword/capture/audio"
 	"github.com/afterword/afterword/models"
+	"github.com/afterword/afterword/transcribe"
 )
 
 func newTranscribe(a *app) *cobra.Command {
-	var format, out string
+	var format, out, channels string
 	cmd := &cobra.Command{
 		Use:   "transcribe FILE",
-		Short: "Print what is said in a recording; keep nothing",
+		Short: "Print what is said in a recording, and by whom; keep nothing",
 		Example: `  afterword transcribe memo.m4a
   afterword transcribe --format srt -o talk.srt talk.mp3
+  afterword transcribe --channels split call.wav    one voice on each channel
   afterword transcribe --format json memo.wav | afterword extract --json -`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -32,7 +35,11 @@ func newTranscribe(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t, err := a.transcribeFile(cmd.Context(), args[0])
+			n, err := channelsOf(channels)
+			if err != nil {
+				return err
+			}
+			t, err := a.transcribeFile(cmd.Context(), args[0], n)
 			if err != nil && models.CodeOf(err) != models.Partial {
 				return err
 			}
@@ -44,13 +51,14 @@ func newTranscribe(a *app) *cobra.Command {
 	}
 	formatFlag(cmd, &format)
 	cmd.Flags().StringVarP(&out, "output", "o", "-", "write to `FILE`")
+	channelsFlag(cmd, &channels)
 	a.modelFlags(cmd)
 	return cmd
 }
 
 // transcribeFile runs decoder and engine in the foreground: no store, no
 // queue, nothing on disk.
-func (a *app) transcribeFile(ctx context.Context, path string) (models.Transcript, error) {
+func (a *app) transcribeFile(ctx context.Context, path string, channels int) (models.Transcript, error) {
 	t := models.Transcript{Segments: []models.Segment{}}
 	fi, err := os.Stat(path)
 	if err != nil {
@@ -62,7 +70,7 @@ func (a *app) transcribeFile(ctx context.Context, path string) (models.Transcrip
 	if err != nil {
 		return t, err
 	}
-	stream, err := a.decode(ctx, path, 1)
+	stream, err := a.decode(ctx, path, channels)
 	if err != nil {
 		return t, unreadable(path, err)
 	}
@@ -74,7 +82,7 @@ func (a *app) transcribeFile(ctx context.Context, path string) (models.Transcrip
 	defer desks.Close()
 	bar := a.newProgress(t.Title)
 	defer bar.Close()
-	run := transcription{desks: desks, language: a.set.Language, bar: bar, total: lengthOf(stream.Info()), slots: make(chan struct{}, a.set.States)}
+	run := transcription{desks: desks, channels: channels, language: a.set.Language, prompt: transcribe.Prompt(a.set.Vocabulary), bar: bar, total: lengthOf(stream.Info()), slots: make(chan struct{}, a.set.States)}
 	readErr := run.drain(ctx, stream)
 	run.done.Wait()
 	if err := context.Cause(ctx); err != nil {
@@ -87,11 +95,15 @@ func (a *app) transcribeFile(ctx context.Context, path string) (models.Transcrip
 		return t, unreadable(path, readErr)
 	}
 	t.Duration, t.Language = models.At(run.samples), run.heard
-	slices.SortFunc(run.segments, func(x, y models.Segment) int { return int(x.Span.Start - y.Span.Start) })
+	slices.SortFunc(run.segments, func(x, y models.Segment) int {
+		return cmp.Or(cmp.Compare(x.Span.Start, y.Span.Start), cmp.Compare(x.Chunk, y.Chunk), cmp.Compare(x.Index, y.Index))
+	})
 	for i := range run.segments {
 		run.segments[i].Seq = i
 	}
-	t.Segments = run.segments
+	if t.Segments, err = a.tellFileApart(ctx, path, &run); err != nil {
+		return t, err
+	}
 	if readErr != nil {
 		return t, models.Errorf(models.Partial, "%s is damaged after %s: %w", shown(path), models.Clock(t.Duration), readErr)
 	}
@@ -101,7 +113,9 @@ func (a *app) transcribeFile(ctx context.Context, path string) (models.Transcrip
 // transcription is one file on its way through the engine's states.
 type transcription struct {
 	desks    *desks
+	channels int
 	language string
+	prompt   string
 	bar      *progress
 	total    time.Duration
 	slots    chan struct{}
@@ -117,21 +131,24 @@ type transcription struct {
 }
 
 func (r *transcription) drain(ctx context.Context, stream *audio.Stream) error {
-	cutter := capture.NewCutter(capture.CutterConfig{Channels: 1})
-	buf := make([]int16, models.Rate)
-	var pcm []int16
+	cutter := capture.NewCutter(capture.CutterConfig{Channels: r.channels})
+	buf := make([]int16, models.Rate*r.channels)
+	var pcm []int16 // interleaved
 	var from int64
 	hand := func(cuts []capture.Cut) {
 		for _, c := range cuts {
-			r.begin(ctx, c, slices.Clone(pcm[c.Start-from:c.End-from]))
-			pcm = append(pcm[:0], pcm[c.End-from:]...)
+			n := int64(r.channels)
+			for channel := range r.channels {
+				r.begin(ctx, c, channel, slices.Clone(one(pcm[(c.Start-from)*n:(c.End-from)*n], channel, r.channels)))
+			}
+			pcm = append(pcm[:0], pcm[(c.End-from)*n:]...)
 			from = c.End
 		}
 	}
 	for ctx.Err() == nil {
 		n, err := stream.Read(buf)
 		pcm = append(pcm, buf[:n]...)
-		r.samples += int64(n)
+		r.samples += int64(n / r.channels)
 		hand(cutter.Write(buf[:n]))
 		if err == io.EOF {
 			hand(cutter.Close())
@@ -146,10 +163,10 @@ func (r *transcription) drain(ctx context.Context, stream *audio.Stream) error {
 }
 
 // begin waits for a free state, so that no more sound than needed is held.
-func (r *transcription) begin(ctx context.Context, c capture.Cut, pcm []int16) {
+func (r *transcription) begin(ctx context.Context, c capture.Cut, channel int, pcm []int16) {
 	span := models.Span{Start: models.At(c.Start), End: models.At(c.End)}
-	if len(c.Voiced[0]) == 0 {
-		r.finish(span, models.Heard{}, nil)
+	if len(c.Voiced[channel]) == 0 {
+		r.finish(span, channel, models.Heard{}, nil)
 		return
 	}
 	select {
@@ -159,15 +176,20 @@ func (r *transcription) begin(ctx context.Context, c capture.Cut, pcm []int16) {
 	}
 	r.done.Go(func() {
 		defer func() { <-r.slots }()
-		heard, err := r.desks.transcribe(ctx, "", chunkNote{span.Start, c.Voiced[0], r.language}, pcm)
-		r.finish(span, heard, err)
+		heard, err := r.desks.transcribe(ctx, "", chunkNote{span.Start, c.Voiced[channel], r.language, r.prompt}, pcm)
+		r.finish(span, channel, heard, err)
 	})
 }
 
-func (r *transcription) finish(span models.Span, heard models.Heard, err error) {
+// finish takes what was heard in a stretch. The Chunk of its segments is the
+// channel.
+func (r *transcription) finish(span models.Span, channel int, heard models.Heard, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.worked += span.Len()
+	r.worked += span.Len() / time.Duration(r.channels)
+	for i := range heard.Segments {
+		heard.Segments[i].Chunk = channel
+	}
 	r.segments = append(r.segments, heard.Segments...)
 	if r.heard == "" {
 		r.heard = heard.Language

@@ -238,7 +238,7 @@ func (t *tx) putSegments(in Archive, key []byte) error {
 		if err != nil {
 			return err
 		}
-		words, err := t.s.ring.Seal(key, at("segment", g.Session, g.Chunk, g.Index, "words"), encodeWords(g.Words))
+		words, err := t.s.ring.Seal(key, at("segment", g.Session, g.Chunk, g.Index, "words"), encodeWords(g))
 		if err != nil {
 			return err
 		}

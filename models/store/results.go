@@ -133,7 +133,7 @@ func (t *tx) replaceSegments(c models.Chunk, segments []models.Segment) error {
 		if err != nil {
 			return err
 		}
-		words, err := t.s.ring.Seal(key, at("segment", c.Session, c.Seq, i, "words"), encodeWords(g.Words))
+		words, err := t.s.ring.Seal(key, at("segment", c.Session, c.Seq, i, "words"), encodeWords(g))
 		if err != nil {
 			return err
 		}

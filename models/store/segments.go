@@ -53,7 +53,7 @@ func (r sealedSegment) open(k ring, key []byte) (models.Segment, error) {
 	if err != nil {
 		return g, err
 	}
-	g.Words, err = decodeWords(words)
+	err = decodeWords(words, &g)
 	return g, err
 }
 
@@ -250,7 +250,7 @@ func (t *tx) revisions(of models.Segment, key []byte) ([]Revision, error) {
 // word stays. Invalid for a segment that was never held back, Conflict if it
 // changed since.
 func (s *Store) SetRestored(ctx context.Context, as models.Segment, restored bool) error {
-	if !slices.Contains(as.Suspect, models.DoubtNoSpeech) {
+	if as.Held() == "" {
 		return models.Errorf(models.Invalid, "restore segment: it was not held back")
 	}
 	return s.write(ctx, "restore segment", func(t *tx) error {

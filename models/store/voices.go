@@ -104,7 +104,7 @@ func checkPieces(g models.Segment, pieces []models.Segment) error {
 			return models.Errorf(models.Invalid, "it must not be cut")
 		}
 	}
-	if len(pieces) == 0 || !slices.Equal(words, g.Words) || len(pieces) == 1 && pieces[0].Text != g.Text || !slices.Equal(text, strings.Fields(g.Text)) {
+	if len(pieces) == 0 || !slices.EqualFunc(words, g.Words, models.Word.Equal) || len(pieces) == 1 && pieces[0].Text != g.Text || !slices.Equal(text, strings.Fields(g.Text)) {
 		return models.Errorf(models.Invalid, "its pieces have other words")
 	}
 	return nil
@@ -234,7 +234,7 @@ func (w *voiceWriter) store(p models.Segment, there bool) error {
 	if err != nil {
 		return err
 	}
-	words, err := w.s.ring.Seal(w.key, at("segment", p.Session, p.Chunk, p.Index, "words"), encodeWords(p.Words))
+	words, err := w.s.ring.Seal(w.key, at("segment", p.Session, p.Chunk, p.Index, "words"), encodeWords(p))
 	if err != nil {
 		return err
 	}

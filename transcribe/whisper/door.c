@@ -68,7 +68,42 @@ static bool once(struct whisper_context *ctx, struct whisper_state *state, void 
 	return (*(int *)runs)++ == 0;
 }
 
-int door_decode(struct whisper_context *ctx, struct whisper_state *state, const float *pcm, int n, door_options o, int32_t *stop) {
+// notes are where the choices of a decode go.
+typedef struct {
+	door_choice *choices;
+	int n;
+} notes;
+
+// note keeps the likeliest text tokens of a step. It changes nothing.
+static void note(struct whisper_context *ctx, struct whisper_state *state, const whisper_token_data *tokens, int n_tokens, float *logits, void *user) {
+	(void)state;
+	(void)tokens;
+	notes *to = user;
+	if (n_tokens >= to->n) {
+		return;
+	}
+	door_choice *c = &to->choices[n_tokens];
+	for (int k = 0; k < DOOR_TOP; k++) {
+		c->id[k] = -1;
+		c->logit[k] = -INFINITY;
+	}
+	for (int i = 0, eot = whisper_token_eot(ctx); i < eot; i++) {
+		if (logits[i] <= c->logit[DOOR_TOP - 1]) {
+			continue;
+		}
+		int k = DOOR_TOP - 1;
+		for (; k > 0 && logits[i] > c->logit[k - 1]; k--) {
+			c->logit[k] = c->logit[k - 1];
+			c->id[k] = c->id[k - 1];
+		}
+		c->logit[k] = logits[i];
+		c->id[k] = i;
+	}
+}
+
+// door_decode keeps the choices of its first n_choices steps, unless n_choices is
+// 0. They are those of the text only where there is one beam.
+int door_decode(struct whisper_context *ctx, struct whisper_state *state, const float *pcm, int n, door_options o, int32_t *stop, door_choice *choices, int n_choices) {
 	struct whisper_full_params p = whisper_full_default_params(o.beam > 1 ? WHISPER_SAMPLING_BEAM_SEARCH : WHISPER_SAMPLING_GREEDY);
 	int runs = 0;
 	p.n_threads = o.threads;
@@ -93,7 +128,28 @@ int door_decode(struct whisper_context *ctx, struct whisper_state *state, const 
 	p.encoder_begin_callback_user_data = &runs;
 	p.abort_callback = stopped;
 	p.abort_callback_user_data = stop;
+	notes to = {choices, n_choices};
+	if (n_choices > 0) {
+		p.logits_filter_callback = note;
+		p.logits_filter_callback_user_data = &to;
+	}
 	return whisper_full_with_state(ctx, state, p, pcm, n);
+}
+
+// door_next puts a token in place of what the decoder has from position past on,
+// and returns the likeliest one after it (text or the end), or -1 on failure.
+// The times of tokens leave the decoder with the whole text: its start, its
+// language where there are several, "no time stamps", then the text.
+int door_next(struct whisper_context *ctx, struct whisper_state *state, int32_t token, int past, int threads) {
+	if (whisper_decode_with_state(ctx, state, &token, 1, past, threads) != 0) {
+		return -1;
+	}
+	const float *logits = whisper_get_logits_from_state(state);
+	int best = 0;
+	for (int i = 1; i <= whisper_token_eot(ctx); i++) {
+		best = logits[i] > logits[best] ? i : best;
+	}
+	return best;
 }
 
 // door_listen asks the decoder what it makes of the window that was encoded last

@@ -20,11 +20,20 @@ typedef struct {
 	bool timestamps;         // the engine writes its own time stamps, too
 } door_options;
 
+// door_choice is what the decoder thought of for one token, likeliest first:
+// text alone, no commands and no end.
+#define DOOR_TOP 5
+typedef struct {
+	int32_t id[DOOR_TOP];
+	float logit[DOOR_TOP];
+} door_choice;
+
 void door_log_capture(void);
 int door_log_drain(char *into, int size);
 
 struct whisper_context *door_load(const char *path, int alignment);
-int door_decode(struct whisper_context *ctx, struct whisper_state *state, const float *pcm, int n, door_options o, int32_t *stop);
+int door_decode(struct whisper_context *ctx, struct whisper_state *state, const float *pcm, int n, door_options o, int32_t *stop, door_choice *choices, int n_choices);
+int door_next(struct whisper_context *ctx, struct whisper_state *state, int32_t token, int past, int threads);
 float door_listen(struct whisper_context *ctx, struct whisper_state *state, int threads, float *languages);
 whisper_token_data door_token(struct whisper_state *state, int segment, int i);
 

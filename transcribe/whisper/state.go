@@ -128,10 +128,20 @@ func (s *State) run(language string, o transcribe.Options) (transcribe.Text, err
 		defer C.free(unsafe.Pointer(prompt))
 		co.prompt, co.n_prompt = prompt, n
 	}
-	if rc := C.door_decode(s.m.ctx, s.c, (*C.float)(&s.pcm[0]), C.int(len(s.pcm)), co, s.stop); rc != 0 {
+	var choices []C.door_choice
+	var first *C.door_choice
+	if o.Others && o.Beam <= 1 && !o.Marks && s.m.aligned {
+		choices = make([]C.door_choice, tokensMost)
+		first = &choices[0]
+	}
+	if rc := C.door_decode(s.m.ctx, s.c, (*C.float)(&s.pcm[0]), C.int(len(s.pcm)), co, s.stop, first, C.int(len(choices))); rc != 0 {
 		return transcribe.Text{}, models.Errorf(models.Internal, "decode window: code %d, %s", int(rc), lastWords())
 	}
-	return s.text(language), nil
+	t := s.text(language)
+	if choices != nil {
+		s.others(t.Tokens, choices)
+	}
+	return t, nil
 }
 
 // promptMax is how many tokens of a prompt the engine is given: half of what

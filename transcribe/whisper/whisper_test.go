@@ -9,8 +9,10 @@ import (
 	"errors"
 	"io"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -180,6 +182,49 @@ func TestOddSound(t *testing.T) {
 	}
 	if _, err := s.Decode(t.Context(), make([]float32, 31*models.Rate), transcribe.Options{}); models.CodeOf(err) != models.Invalid {
 		t.Errorf("31 s: error %v, want Invalid", err)
+	}
+}
+
+// Where noise makes words hard to hear, the engine says what else they may be, and
+// the text is the same as without that question.
+func TestUnsureWordsHaveOthers(t *testing.T) {
+	s := state(t)
+	pcm := clip(t)
+	noise := rand.New(rand.NewPCG(1, 2))
+	for i := range pcm {
+		pcm[i] += 0.1 * float32(noise.NormFloat64())
+	}
+	var texts [2]string
+	var others []string
+	for i, o := range []transcribe.Options{{}, {Others: true}} {
+		got, err := s.Decode(t.Context(), pcm, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range got.Tokens {
+			texts[i] += k.Text
+			others = append(others, k.Others...)
+			if slices.Contains(k.Others, strings.TrimSpace(k.Text)) || i == 0 && k.Others != nil {
+				t.Errorf("%q has the others %q", k.Text, k.Others)
+			}
+		}
+	}
+	if texts[0] != texts[1] || len(others) == 0 {
+		t.Errorf("%q became %q with %q", texts[0], texts[1], others)
+	}
+	h, err := transcribe.New(transcribe.Config{Engine: s}).Chunk(t.Context(), transcribe.Work{PCM: pcm})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range h.Segments {
+		for _, w := range g.Words {
+			if w.P >= models.Unsure && w.Alternatives != nil {
+				t.Errorf("%q, which is sure (%.2f), has %q", w.Text, w.P, w.Alternatives)
+			}
+		}
+		if g.NoSpeech <= 0 || g.NoSpeech > 1 || g.LogP >= 0 {
+			t.Errorf("no speech %v, log-probability %v", g.NoSpeech, g.LogP)
+		}
 	}
 }
 

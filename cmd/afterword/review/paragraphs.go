@@ -12,8 +12,7 @@ const (
 	quietFrom  = 3 * time.Second // pauses from here on are shown
 	breakKnown = 2 * time.Second // a pause of one voice that begins a new paragraph
 	breakOther = 700 * time.Millisecond
-	maxWords   = 90  // in a paragraph, so that items stand near their words
-	doubtful   = 0.5 // a word less probable than this is underlined
+	maxWords   = 90 // in a paragraph, so that items stand near their words
 )
 
 // row is one line of the transcript as it is drawn: a paragraph, or what lies
@@ -82,6 +81,7 @@ func (s segment) Why() string {
 type piece struct {
 	Text  string
 	Doubt bool
+	Word  int // its number in the segment, where it is a doubtful word
 }
 
 // draw works out which words of a segment are doubtful and when each is said.
@@ -89,29 +89,35 @@ func draw(g models.Segment) segment {
 	out := segment{Segment: g}
 	shown := isolate(g.Text)
 	fields := strings.Fields(shown)
-	if g.Edited || len(g.Words) == 0 || len(g.Words) != len(fields) {
-		out.Pieces = []piece{{shown, false}}
+	if len(g.Words) == 0 || len(g.Words) != len(fields) {
+		out.Pieces = []piece{{Text: shown}}
 		return out
 	}
 	var starts []string
 	for i, w := range g.Words {
 		starts = append(starts, strconv.FormatInt((w.Span.Start-g.Span.Start).Milliseconds(), 10))
-		d := w.P < doubtful && w.P > 0
-		last := len(out.Pieces) - 1
-		switch {
-		case last < 0:
-			out.Pieces = append(out.Pieces, piece{fields[i], d})
-		case out.Pieces[last].Doubt == d:
-			out.Pieces[last].Text += " " + fields[i]
-		case d:
-			out.Pieces[last].Text += " "
-			out.Pieces = append(out.Pieces, piece{fields[i], d})
-		default:
-			out.Pieces = append(out.Pieces, piece{" " + fields[i], d})
+		space := " "
+		if i == 0 {
+			space = ""
+		}
+		if w.P < models.Unsure && w.P > 0 && fields[i] == isolate(w.Text) { // not one that was corrected
+			out.plain(space)
+			out.Pieces = append(out.Pieces, piece{fields[i], true, i})
+		} else {
+			out.plain(space + fields[i])
 		}
 	}
 	out.Starts = strings.Join(starts, ",")
 	return out
+}
+
+// plain adds text that nobody doubts.
+func (s *segment) plain(t string) {
+	if n := len(s.Pieces); n > 0 && !s.Pieces[n-1].Doubt {
+		s.Pieces[n-1].Text += t
+	} else if t != "" {
+		s.Pieces = append(s.Pieces, piece{Text: t})
+	}
 }
 
 // speakerName is how the page calls a voice; empty where nobody knows whose it

@@ -120,6 +120,12 @@ type reminders interface {
 	NotThisWeek(ctx context.Context) (days.Reminders, error)
 }
 
+// vocabularies are names and words that may come up.
+type vocabularies interface {
+	Vocabulary(ctx context.Context) (days.Vocabulary, error)
+	SaveVocabulary(ctx context.Context, v days.Vocabulary) (days.Vocabulary, error) // Conflict, Invalid
+}
+
 // look is what a day looks back on, and forward to.
 type look interface {
 	Feelings(ctx context.Context, n int) ([]string, error)
@@ -158,6 +164,7 @@ type book interface {
 	recall
 	trends
 	reminders
+	vocabularies
 	look
 	calendars
 	Forget(ctx context.Context, e models.Entry) error

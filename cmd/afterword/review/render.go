@@ -76,7 +76,7 @@ var scriptTexts = func() string {
 
 var templates = template.Must(template.New("").Funcs(template.FuncMap{
 	"t": text, "has": hasText, "asset": assetPath, "clock": models.Clock, "words": func(v any) string { return text(fmt.Sprint(v)) },
-	"label": label, "isolate": isolate, "pair": func(v ...any) []any { return v }, "list": func(v ...string) []string { return v },
+	"label": label, "sound": soundOf, "isolate": isolate, "pair": func(v ...any) []any { return v }, "list": func(v ...string) []string { return v },
 }).ParseFS(files, "templates/*.html"))
 
 // isolate takes out of a text what would reorder the rest of the page.

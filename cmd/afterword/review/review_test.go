@@ -266,13 +266,34 @@ func TestDraw(t *testing.T) {
 	g := seg(0, 1, 2, "client", "I said yes again")
 	g.Words[2].P = 0.2
 	got := draw(g)
-	want := []piece{{"I said ", false}, {"yes", true}, {" again", false}}
+	want := []piece{{Text: "I said "}, {"yes", true, 2}, {Text: " again"}}
 	if d := cmp.Diff(want, got.Pieces); d != "" || got.Starts != "0,250,500,750" {
 		t.Errorf("starts %s\n%s", got.Starts, d)
 	}
 	g.Edited, g.Text = true, "I said no"
 	if got := draw(g); got.Starts != "" || len(got.Pieces) != 1 {
 		t.Errorf("after a correction the old times hold: %+v", got)
+	}
+	g.Words[1].P, g.Text = 0.1, "I said no again" // one word was corrected, another is still in doubt
+	if d := cmp.Diff([]piece{{Text: "I "}, {"said", true, 1}, {Text: " no again"}}, draw(g).Pieces); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestReplaceWord(t *testing.T) {
+	for _, tt := range []struct {
+		said string
+		n    int
+		to   string
+		want string
+	}{
+		{"I will fall  my sister.", 2, "call", "I will call  my sister."},
+		{" “Fall,” she said", 0, "Call", " “Call,” she said"},
+		{"fall the fall.", 2, "Hall?", "fall the Hall?"},
+	} {
+		if got := replaceWord(tt.said, tt.n, tt.to); got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
+		}
 	}
 }
 
@@ -350,10 +371,12 @@ func FuzzInside(f *testing.F) {
 func TestTemplatesEscape(t *testing.T) {
 	const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)>`
 	it := models.Item{ID: "1", Kind: models.KindAction, Text: evil, When: evil, Recurrence: evil, Evidence: []models.Evidence{{Quote: evil}, {Quote: evil}}}
-	s := segment{Segment: models.Segment{Text: evil}, Pieces: []piece{{evil, true}}}
+	s := segment{Segment: models.Segment{Text: evil}, Pieces: []piece{{evil, true, 0}}}
 	v := sessionView{Head: heading{Title: evil, With: evil}, Paragraph: evil, Coverage: coverageView{}, Rows: []row{{Para: &paragraph{Name: evil, Segments: []segment{s}, Notes: []itemView{viewOf(it)}}}, {Held: &s}}, Homeless: []itemView{viewOf(it)}, Voices: []models.Speaker{evil}}
 	for name, data := range map[string]any{
 		"session": &v, "item-edit": viewOf(it), "item-page": viewOf(it), "correct": correction{Was: evil, Text: evil, Original: evil, Now: evil},
+		"coverage": coverageDetails{Head: heading{Title: evil}, Failed: []failedView{{What: evil}}, Held: []heldView{{segment: s, Why: []string{evil}}}, Takes: []takeView{{Chosen: evil, Other: evil}}, Models: []string{evil}},
+		"word":     wordView{Before: evil, Word: evil, After: evil, Others: []string{evil}, Was: evil},
 		"today":    todayView{Next: &listed{heading: heading{Title: evil}, Short: evil}, Parts: []template.HTML{}},
 		"sessions": listView{Notices: []notice{{1, evil, evil, evil}}, Months: []month{{evil, []listed{{heading: heading{Title: evil}, Short: evil}}}}},
 		"settings": settingsView{Place: Place{ConfigFile: evil, Settings: []Setting{{evil, evil, evil, evil}}}}, "unlock": unlockView{evil, evil}, "error": errorView{evil, evil, evil},

@@ -24,6 +24,9 @@ type Config struct {
 	Marks     marks
 	Sound     sound
 	Shapes    shapes
+	HeldBack  heldBack
+	Takes     takes
+	Rerun     rerun
 	Intake    intake
 	Lock      lock
 	Engine    engine // nil can always write down

@@ -10,15 +10,20 @@ var themes = []string{"auto", "light", "dark"}
 // they change. Reminders are the client's own and lie in the store.
 type settingsView struct {
 	Place
-	Remind remindersView
-	Theme  string
-	Themes []string
-	Keys   bool
+	Remind     remindersView
+	Vocabulary vocabularyView
+	Theme      string
+	Themes     []string
+	Keys       bool
 }
 
 func (p *Page) settings(r *http.Request) (answer, error) {
 	remind, err := p.remindersView(r.Context())
-	return answer{name: "settings", title: text("nav.settings"), data: settingsView{p.Place(), remind, theme(r), themes, keysOn(r)}}, err
+	if err != nil {
+		return answer{}, err
+	}
+	vocabulary, err := p.vocabularyView(r.Context())
+	return answer{name: "settings", title: text("nav.settings"), data: settingsView{p.Place(), remind, vocabulary, theme(r), themes, keysOn(r)}}, err
 }
 
 // chooseSettings keeps what belongs to this browser alone, in its cookies.

@@ -69,8 +69,7 @@ func (p *Page) correct(r *http.Request) (answer, error) {
 	return answer{name: "correct", title: text("correct.title"), data: c}, err
 }
 
-// saveCorrection stores the words if the passage still says what the form saw;
-// else it shows both.
+// saveCorrection stores the words of a whole segment.
 func (p *Page) saveCorrection(r *http.Request) (answer, error) {
 	g, err := p.findSegment(r)
 	if err != nil {
@@ -80,8 +79,14 @@ func (p *Page) saveCorrection(r *http.Request) (answer, error) {
 	if strings.TrimSpace(say) == "" {
 		return answer{}, models.WithHint(models.Errorf(models.Invalid, "correct words: nothing would be left"), "%s", text("correct.empty"))
 	}
+	return p.saveWords(r, g, say)
+}
+
+// saveWords stores what a segment says if it still says what the form saw; else
+// it shows both.
+func (p *Page) saveWords(r *http.Request, g models.Segment, say string) (answer, error) {
 	var saved models.Segment
-	err = models.Errorf(models.Conflict, "the words were changed since the form was shown")
+	err := models.Errorf(models.Conflict, "the words were changed since the form was shown")
 	if r.PostFormValue("was") == textVersion(g.Text) {
 		saved, err = p.Words.EditSegment(r.Context(), g, strings.TrimSpace(say))
 	}

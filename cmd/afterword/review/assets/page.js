@@ -72,7 +72,7 @@ const notebook = (() => {
     if (got.status === 423) { locked(); return; }
     if (form.dataset.part === "gone" && got.status < 300) { gone(target); return; }
     if (got.status < 300 || got.status === 409) {
-      if (target.dataset.replaces) { const s = document.getElementById(target.dataset.replaces); target.remove(); if (got.status < 300) { s.hidden = false; swap(s, got.html, false); } else { s.before(keepReplaces(got.html, s.id)); } return; }
+      if (target.dataset.replaces) { const s = document.getElementById(target.dataset.replaces); target.remove(); if (got.status < 300) { s.hidden = false; onward(swap(s, got.html, false)); } else { s.before(keepReplaces(got.html, s.id)); } return; }
       swap(target, got.html);
       return;
     }
@@ -80,6 +80,9 @@ const notebook = (() => {
     t.innerHTML = got.html;
     alertBar([...t.content.querySelectorAll("h1, p.small")].map((n) => n.textContent).join(". "), "OK", () => alertBar(""));
   });
+
+  // onward goes to the next word that is hard to hear, or stays at the passage.
+  const onward = (seg) => (seg?.querySelector("a.doubt") || seg?.closest(".para")?.querySelector(".tools"))?.focus({ preventScroll: true });
 
   const keepReplaces = (html, id) => { const n = make(html); n.dataset.replaces = id; n.querySelector("h1")?.remove(); return n; };
 
@@ -114,6 +117,11 @@ const notebook = (() => {
       } catch { alertBar(texts.unsaved); }
       return;
     }
+    if (a.matches("a.doubt")) { // what else the word may be, beside it
+      e.preventDefault();
+      await otherWords(a);
+      return;
+    }
     if (a.dataset.edit && document.getElementById(a.dataset.edit)) { // correct words where they stand
       e.preventDefault();
       const seg = document.getElementById(a.dataset.edit);
@@ -139,6 +147,31 @@ const notebook = (() => {
       if (first) { e.preventDefault(); go(first); }
     }
   });
+
+  const para = (n) => n.closest(".para, .held");
+  const otherWords = async (a) => {
+    leaveWord();
+    try {
+      const got = await part(a.getAttribute("href"));
+      if (got?.status === 423) { locked(); return; }
+      if (got?.status !== 200) { if (got) location.href = a.href; return; }
+      leaveWord();
+      const box = make(got.html), at = para(a), edge = at.getBoundingClientRect(), word = a.getBoundingClientRect();
+      at.append(box);
+      box.style.top = `${word.bottom - edge.top + 4}px`;
+      box.style.left = `${Math.max(0, Math.min(word.left - edge.left, edge.width - box.offsetWidth))}px`;
+      box.from = a;
+      box.focus({ preventScroll: true }); // not on a choice: a key that is held down must choose nothing
+      box.scrollIntoView({ block: "nearest" });
+    } catch { alertBar(texts.unsaved); }
+  };
+  const leaveWord = (back) => {
+    const box = document.querySelector(".oneword");
+    box?.remove();
+    if (back) box?.from.focus({ preventScroll: true });
+  };
+  document.addEventListener("click", (e) => { if (!e.target.closest(".oneword")) leaveWord(); else if (e.target.closest("[data-away]")) leaveWord(true); });
+  document.addEventListener("keydown", (e) => { if (e.key === "Escape" && document.querySelector(".oneword")) leaveWord(true); });
 
   // A text that was typed and not saved is not left by accident.
   addEventListener("beforeunload", (e) => {

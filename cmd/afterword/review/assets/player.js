@@ -94,7 +94,7 @@
       return;
     }
     const seg = e.target.closest(".pages .seg");
-    if (!seg || !getSelection().isCollapsed) return;
+    if (!seg || e.target.closest("a.doubt") || !getSelection().isCollapsed) return;
     hydrate(seg);
     const w = e.target.closest(".w");
     start(Number(w ? w.dataset.t : seg.dataset.s));
