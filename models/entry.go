@@ -20,6 +20,7 @@ const (
 	EntryCard        EntryKind = "card"        // how well an item is remembered
 	EntryShared      EntryKind = "shared"      // what was handed on, and the names put in place of others
 	EntryReminders   EntryKind = "reminders"   // how the client wants to be reminded
+	EntryReading     EntryKind = "reading"     // what the client's language model made of a session
 )
 
 // EntryID names one entry among those of its kind: eight lower-case

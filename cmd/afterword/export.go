@@ -14,7 +14,6 @@ import (
 
 	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/models"
-	"github.com/afterword/afterword/models/store"
 )
 
 // bundle is a session as it is exported. The one with an empty session is what
@@ -146,6 +145,9 @@ func (a *app) sayExport(all []bundle, format, out string) error {
 	return nil
 }
 
+// notExported are entries that are about this home, not about the client.
+var notExported = []models.EntryKind{models.EntryShared, models.EntryReminders, models.EntryReading}
+
 // bundles reads one session, or all of them, the oldest first, and after them
 // what belongs to none.
 func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle, error) {
@@ -182,14 +184,12 @@ func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle
 			if x.Transcript, err = a.store.Transcript(ctx, s.ID); err != nil {
 				return nil, err
 			}
-			list, err := a.store.Items(ctx, store.ItemFilter{Session: s.ID})
-			if err != nil {
+			if x.Items, err = a.itemsOf(ctx, s); err != nil {
 				return nil, err
 			}
-			x.Items = models.Items{ID: string(s.ID), Summary: s.Summary, List: list}
 		}
 		for _, e := range entries {
-			if e.Session == s.ID && e.Kind != models.EntryShared && e.Kind != models.EntryReminders {
+			if e.Session == s.ID && !slices.Contains(notExported, e.Kind) {
 				x.Entries = append(x.Entries, e)
 			}
 		}
