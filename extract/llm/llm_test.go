@@ -157,9 +157,14 @@ func TestBrokenEndpoints(t *testing.T) {
 		{"a huge answer", []http.HandlerFunc{says(strings.Repeat("x", 2*maxAnswer))}, 0, "could not be read"},
 		{"an endless list", []http.HandlerFunc{says(`{"items":[` + strings.Repeat(good+",", 4000))}, 1, ""},
 		{"it hangs", []http.HandlerFunc{hang}, 0, "took too long"},
-		{"it breaks off", []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "500"); fmt.Fprint(w, "{") }}, 0, "not reached"},
+		{"it breaks off", []http.HandlerFunc{func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "500")
+			fmt.Fprint(w, "{")
+		}}, 0, "not reached"},
 		{"refused", []http.HandlerFunc{status(401)}, 0, "status 401"},
-		{"sent elsewhere", []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://192.0.2.1/", http.StatusTemporaryRedirect) }}, 0, "status 307"},
+		{"sent elsewhere", []http.HandlerFunc{func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://192.0.2.1/", http.StatusTemporaryRedirect)
+		}}, 0, "status 307"},
 		{"failing for ever", []http.HandlerFunc{status(500)}, 0, "status 500"},
 		{"busy at first", []http.HandlerFunc{status(503), status(429), says(`{"items":[` + good + `]}`)}, 1, ""},
 		{"knows objects only", []http.HandlerFunc{status(400), says(`{"items":[` + good + `]}`)}, 1, ""},
