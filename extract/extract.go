@@ -22,10 +22,10 @@ func New(c Config) *Extractor { return &Extractor{config: c} }
 
 // Extract finds the items of t, in the same order every time. Each has
 // evidence that stands word for word in t. A transcript in a language that the
-// rules do not know has no items, and a summary that says so. Extract returns
+// rules do not know has no items but its key phrases, and a summary that says so. Extract returns
 // ctx.Err() when ctx ends first.
 func (x *Extractor) Extract(ctx context.Context, t models.Transcript) (models.Items, error) {
-	out := models.Items{ID: t.ID}
+	out := models.Items{ID: t.ID, Phrases: Phrases(t)}
 	if lang := language(t); lang != "en" {
 		out.Summary = foreign(lang)
 		return out, ctx.Err()

@@ -52,14 +52,14 @@ func (w *writer) evidence(i, from, to int) (models.Evidence, bool) {
 	}
 	s := w.t.Segments[w.index[i]]
 	e := models.Evidence{Segment: s.Seq, Span: s.Span, Quote: quote}
-	if n := narrow(s, a, b); n != (models.Span{}) {
+	if n := Narrow(s, a, b); n != (models.Span{}) {
 		e.Span = n
 	}
 	return e, true
 }
 
-// narrow finds the words of the segment that stand under bytes [a, b).
-func narrow(s models.Segment, a, b int) models.Span {
+// Narrow finds the span of the words of the segment that stand under bytes [a, b).
+func Narrow(s models.Segment, a, b int) models.Span {
 	at := 0
 	var out models.Span
 	found := false

@@ -21,6 +21,7 @@ const (
 	EntryShared      EntryKind = "shared"      // what was handed on, and the names put in place of others
 	EntryVocabulary  EntryKind = "vocabulary"  // names and words that may come up
 	EntryReminders   EntryKind = "reminders"   // how the client wants to be reminded
+	EntryReading     EntryKind = "reading"     // what the client's language model made of a session
 )
 
 // EntryID names one entry among those of its kind: eight lower-case

@@ -75,6 +75,12 @@ var decisionNext = map[Decision][]Decision{
 // To returns nil when a decision may change from d to next, else Invalid.
 func (d Decision) To(next Decision) error { return legal(decisionNext, "decision", d, next) }
 
+// What may have found an item.
+const (
+	EngineRules = ""    // the rules of this program
+	EngineLLM   = "llm" // a language model that the client set up
+)
+
 // ItemID names one item: eight lower-case hexadecimal digits.
 type ItemID string
 
@@ -102,6 +108,8 @@ type Item struct {
 	Skill      string // the coping skill or technique it practises
 
 	Helped *bool // of a coping skill; nil if nobody said
+
+	Engine string // what found it: EngineRules or EngineLLM
 
 	Evidence []Evidence
 

@@ -188,6 +188,13 @@ type Items struct {
 	ID      string
 	Summary string
 	List    []Item
+	Phrases []Phrase
+}
+
+// Phrase is a turn of words that the client came back to in a session.
+type Phrase struct {
+	Text     string     // as it was said
+	Evidence []Evidence // there, and where its main word was said before or after
 }
 
 type itemsJSON struct {
@@ -202,6 +209,13 @@ type itemsJSON struct {
 	OpenLoops []itemJSON `json:"open_loops"`
 	Questions []itemJSON `json:"questions"`
 	Takeaways []itemJSON `json:"takeaways"`
+
+	Phrases []phraseJSON `json:"phrases,omitempty"`
+}
+
+type phraseJSON struct {
+	Text     string         `json:"text"`
+	Evidence []evidenceJSON `json:"evidence"`
 }
 
 func (in *itemsJSON) list(k Kind) *[]itemJSON {
@@ -228,6 +242,7 @@ type itemJSON struct {
 	Where      string         `json:"where,omitempty"`
 	Skill      string         `json:"skill,omitempty"`
 	Helped     *bool          `json:"helped,omitempty"`
+	Engine     string         `json:"engine,omitempty"` // absent for the rules
 	Evidence   []evidenceJSON `json:"evidence"`
 	Decision   Decision       `json:"decision,omitempty"`
 	Finished   bool           `json:"finished,omitempty"`
@@ -244,7 +259,7 @@ type evidenceJSON struct {
 func round2(f float64) *float64 { f = math.Round(f*100) / 100; return &f }
 
 func toJSON(it Item) itemJSON {
-	j := itemJSON{ID: it.ID, Text: it.Text, Evidence: []evidenceJSON{}, Decision: it.Decision, Finished: it.Finished, Stale: it.Stale}
+	j := itemJSON{ID: it.ID, Text: it.Text, Evidence: evidenceToJSON(it.Evidence), Decision: it.Decision, Finished: it.Finished, Stale: it.Stale, Engine: it.Engine}
 	switch it.Kind {
 	case KindTheme:
 		j.Theme, j.Text, j.Score = it.Label, "", round2(it.Score)
@@ -261,14 +276,19 @@ func toJSON(it Item) itemJSON {
 	case KindCoping:
 		j.Helped = it.Helped
 	}
-	for _, e := range it.Evidence {
+	return j
+}
+
+func evidenceToJSON(list []Evidence) []evidenceJSON {
+	out := []evidenceJSON{}
+	for _, e := range list {
 		ej := evidenceJSON{Segment: e.Segment, Quote: e.Quote}
 		if e.Span != (Span{}) {
 			ej.Start, ej.End = some(e.Span.Start), some(e.Span.End)
 		}
-		j.Evidence = append(j.Evidence, ej)
+		out = append(out, ej)
 	}
-	return j
+	return out
 }
 
 func (in Items) MarshalJSON() ([]byte, error) {
@@ -282,6 +302,9 @@ func (in Items) MarshalJSON() ([]byte, error) {
 			return nil, Errorf(Invalid, "write items: unknown kind %q", it.Kind)
 		}
 		*l = append(*l, toJSON(it))
+	}
+	for _, p := range in.Phrases {
+		out.Phrases = append(out.Phrases, phraseJSON{p.Text, evidenceToJSON(p.Evidence)})
 	}
 	return json.Marshal(out)
 }

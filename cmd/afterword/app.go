@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -46,6 +47,8 @@ type app struct {
 	vault *vault.Vault
 	store *store.Store
 	spool *capture.Spool
+
+	finding sync.Mutex // items of one session at a time are found and stored
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
@@ -227,9 +230,11 @@ func (a *app) askSecret(ctx context.Context, prompt string) (string, error) {
 // confirm asks a question that has yes and no for answers. Without a terminal
 // the answer is no, unless --yes was given.
 func (a *app) confirm(question string) bool {
-	if a.yes {
-		return true
-	}
+	return a.yes || a.askYes(question)
+}
+
+// askYes is confirm for what --yes must not answer.
+func (a *app) askYes(question string) bool {
 	in, ok := a.stdin.(*os.File)
 	if a.noInput || a.json || !ok || !term.IsTerminal(int(in.Fd())) {
 		return false

@@ -11,6 +11,7 @@ import (
 	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/cobra"
 
+	"github.com/afterword/afterword/extract/llm"
 	"github.com/afterword/afterword/models"
 )
 
@@ -26,7 +27,22 @@ type settings struct {
 	NATS     natsSettings     `toml:"nats"`
 	Workers  workerSettings   `toml:"workers"`
 	Homework homeworkSettings `toml:"homework"`
+	Extract  extractSettings  `toml:"extract"`
 }
+
+// extractSettings say what reads a session beside the rules, which always do.
+type extractSettings struct {
+	Engine string `toml:"engine"`
+	URL    string `toml:"url"`
+	Model  string `toml:"model"`
+	Remote string `toml:"remote"`
+}
+
+// The engines that extract.engine can name.
+const (
+	engineRules = "rules"
+	engineLLM   = "llm"
+)
 
 // homeworkSettings say how the client calls what was agreed to be done.
 type homeworkSettings struct {
@@ -51,6 +67,7 @@ func defaultSettings(h home) settings {
 		Keyring:  !h.Moved,
 		Workers:  workerSettings{Local: true},
 		Homework: homeworkSettings{Word: "homework"},
+		Extract:  extractSettings{Engine: engineRules},
 	}
 }
 
@@ -70,6 +87,10 @@ var settingTable = []setting{
 	{"nats.creds", "AFTERWORD_NATS_CREDS", "credentials file for that server", func(s *settings) any { return &s.NATS.Creds }},
 	{"workers.recipients", "AFTERWORD_WORKERS_RECIPIENTS", "public keys of other computers that may transcribe ('afterword worker --identity' prints them)", func(s *settings) any { return &s.Workers.Recipients }},
 	{"homework.word", "AFTERWORD_HOMEWORK_WORD", "your word for what was agreed: homework, practice, home action, …", func(s *settings) any { return &s.Homework.Word }},
+	{"extract.engine", "AFTERWORD_EXTRACT_ENGINE", "what finds items: rules, or llm for the rules and a language model of yours", func(s *settings) any { return &s.Extract.Engine }},
+	{"extract.url", "AFTERWORD_EXTRACT_URL", "where that model answers, as OpenAI's API does: http://127.0.0.1:8080/v1", func(s *settings) any { return &s.Extract.URL }},
+	{"extract.model", "AFTERWORD_EXTRACT_MODEL", "its name there; empty takes the first that is there", func(s *settings) any { return &s.Extract.Model }},
+	{"extract.remote", "AFTERWORD_EXTRACT_REMOTE", "the host of a model that is not on this computer, by which you allow that your words are sent there", func(s *settings) any { return &s.Extract.Remote }},
 	{"workers.local", "AFTERWORD_WORKERS_LOCAL", "transcribe on this computer", func(s *settings) any { return &s.Workers.Local }},
 }
 
@@ -161,6 +182,15 @@ func assign(field any, v string) (err error) {
 func (s settings) check() error {
 	if s.States < 1 || s.States > 64 {
 		return models.Errorf(models.Invalid, "read settings: states is %d; it can be 1 to 64", s.States)
+	}
+	switch s.Extract.Engine {
+	case engineRules:
+	case engineLLM:
+		if _, err := llm.ParseAddress(s.Extract.URL); err != nil {
+			return models.WithHint(models.Errorf(models.Invalid, "read settings: extract.url: %w", err), "%s", models.HintOf(err))
+		}
+	default:
+		return models.Errorf(models.Invalid, "read settings: extract.engine is rules or llm, not %q", oneLine(s.Extract.Engine))
 	}
 	if w := strings.TrimSpace(s.Homework.Word); w == "" || len([]rune(w)) > 30 || oneLine(w) != s.Homework.Word {
 		return models.Errorf(models.Invalid, "read settings: homework.word is a short word, not %q", s.Homework.Word)

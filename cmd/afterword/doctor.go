@@ -6,6 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,7 +41,7 @@ func newDoctor(a *app) *cobra.Command {
 func (a *app) examine(ctx context.Context) error {
 	var all []finding
 	for _, check := range []func(context.Context) finding{
-		a.checkFolders, a.checkDisk, a.checkVault, a.checkDatabase, a.checkSpool, a.checkEngine, a.checkModel, checkMicrophone, checkFFmpeg, a.checkService,
+		a.checkFolders, a.checkDisk, a.checkVault, a.checkDatabase, a.checkSpool, a.checkEngine, a.checkModel, a.checkReader, checkMicrophone, checkFFmpeg, a.checkService,
 	} {
 		all = append(all, check(ctx))
 	}
@@ -160,6 +163,32 @@ func (a *app) checkModel(context.Context) finding {
 		return finding{"model", "fail", oneLine(err.Error()), "Fetch it with 'afterword models get " + a.set.Model + "'."}
 	}
 	return finding{"model", "ok", a.set.Model + ", proved", ""}
+}
+
+// checkReader asks the language model that is set up, if one is, whether it is
+// there.
+func (a *app) checkReader(ctx context.Context) finding {
+	if a.set.Extract.Engine != engineLLM {
+		return finding{"items", "ok", "found by rules, on this computer", ""}
+	}
+	r, err := a.reader(false)
+	if err != nil {
+		return finding{"items", "warn", oneLine(err.Error()), models.HintOf(err)}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	names, err := r.Address.Models(ctx)
+	if err != nil {
+		return finding{"items", "warn", oneLine(err.Error()), "Start it, or write engine = \"rules\" under [extract]. What the rules find is there either way."}
+	}
+	text := fmt.Sprintf("found by rules and by %s, which answers", oneLine(r.Name()))
+	if host := r.Address.Remote(); host != "" {
+		text += "; your words are sent there, as you allowed"
+	}
+	if r.Model != "" && !slices.Contains(names, r.Model) {
+		return finding{"items", "warn", text + ", but names no such model", "It has " + oneLine(strings.Join(names[:min(len(names), 5)], ", ")) + "."}
+	}
+	return finding{"items", "ok", text, ""}
 }
 
 func checkMicrophone(context.Context) finding {

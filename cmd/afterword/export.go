@@ -14,7 +14,6 @@ import (
 
 	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/models"
-	"github.com/afterword/afterword/models/store"
 )
 
 // bundle is a session as it is exported. The one with an empty session is what
@@ -48,7 +47,7 @@ func exporterFor(format string) (exporter, bool) {
 func exportFormats() []string { return append(slices.Sorted(maps.Keys(exporters)), "zip") }
 
 func newExport(a *app) *cobra.Command {
-	var format, out string
+	var format, out, notes string
 	var dry bool
 	cmd := &cobra.Command{
 		Use: "export SESSION|all", Short: "Write a session, or everything, into a file of your own", Args: cobra.ExactArgs(1),
@@ -58,8 +57,12 @@ whoever has it can read it. For a copy that stays sealed, use 'afterword backup'
 md and html are for reading (html prints well, to PDF too), json and csv for
 programs, srt and vtt are captions, ics is the homework as a calendar, and zip
 holds all of it with the sound. -o names a file, or a folder; without it the
-text goes to the terminal. What was held back as no speech is only in json.`,
-		Example: "  afterword export last --format md -o session.md\n  afterword export all --format zip -o afterword.zip\n  afterword export last --format html --dry-run",
+text goes to the terminal. What was held back as no speech is only in json.
+
+--notes writes what was found as a note in the form SOAP or DAP, as therapists
+know it: your items with their words and nothing else. It is your own note and no
+clinical record, and says so.`,
+		Example: "  afterword export last --format md -o session.md\n  afterword export all --format zip -o afterword.zip\n  afterword export last --format html --dry-run\n  afterword export last --notes soap -o note.md",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, ok := exporterFor(format)
 			if format == "pdf" {
@@ -71,14 +74,22 @@ text goes to the terminal. What was held back as no speech is only in json.`,
 			if (format == "srt" || format == "vtt") && args[0] == "all" {
 				return usagef("captions belong to one session; 'export all --format zip' has those of each")
 			}
+			if notes != "" {
+				if noteForms[notes] == nil || format != "md" {
+					return usagef("--notes is soap or dap, and is written as md")
+				}
+				write = exportNotes(notes)
+			}
 			return a.export(cmd.Context(), args, format, out, dry, write)
 		},
 		ValidArgsFunction: a.completeSessions,
 	}
 	cmd.Flags().StringVar(&format, "format", "md", strings.Join(exportFormats(), ", "))
 	cmd.Flags().StringVarP(&out, "output", "o", "-", "write to that `FILE`, or into that folder")
+	cmd.Flags().StringVar(&notes, "notes", "", "as a note of that form: soap or dap")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would be written, and write nothing")
 	_ = cmd.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(exportFormats(), cobra.ShellCompDirectiveNoFileComp))
+	_ = cmd.RegisterFlagCompletionFunc("notes", cobra.FixedCompletions([]string{"soap", "dap"}, cobra.ShellCompDirectiveNoFileComp))
 	a.jsonFlag(cmd)
 	return cmd
 }
@@ -146,6 +157,9 @@ func (a *app) sayExport(all []bundle, format, out string) error {
 	return nil
 }
 
+// notExported are entries that are about this home, not about the client.
+var notExported = []models.EntryKind{models.EntryShared, models.EntryReminders, models.EntryReading}
+
 // bundles reads one session, or all of them, the oldest first, and after them
 // what belongs to none.
 func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle, error) {
@@ -182,14 +196,12 @@ func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle
 			if x.Transcript, err = a.store.Transcript(ctx, s.ID); err != nil {
 				return nil, err
 			}
-			list, err := a.store.Items(ctx, store.ItemFilter{Session: s.ID})
-			if err != nil {
+			if x.Items, err = a.itemsOf(ctx, s); err != nil {
 				return nil, err
 			}
-			x.Items = models.Items{ID: string(s.ID), Summary: s.Summary, List: list}
 		}
 		for _, e := range entries {
-			if e.Session == s.ID && e.Kind != models.EntryShared && e.Kind != models.EntryReminders {
+			if e.Session == s.ID && !slices.Contains(notExported, e.Kind) {
 				x.Entries = append(x.Entries, e)
 			}
 		}

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"runtime"
 	"sync"
 
 	"github.com/spf13/cobra"
 
 	"github.com/afterword/afterword/extract"
+	"github.com/afterword/afterword/extract/llm"
 	"github.com/afterword/afterword/models"
 )
 
@@ -19,19 +21,37 @@ import (
 const maxTranscript = 256 << 20
 
 func newExtract(a *app) *cobra.Command {
+	var again string
 	cmd := &cobra.Command{
 		Use:   "extract FILE…",
 		Short: "Find themes, emotions and actions in transcript files; keep nothing",
 		Long: `Find themes, emotions and actions in transcript files; keep nothing.
 
 A file is a transcript as 'afterword transcript --format json' prints it; - is
-standard input. With --json one object is printed for each file, in order.`,
-		Example: "  afterword extract session.json\n  afterword transcript last --format json | afterword extract --json -",
-		Args:    cobra.MinimumNArgs(1),
+standard input. With --json one object is printed for each file, in order.
+
+With --engine llm a language model of yours reads along: one that answers at
+extract.url, on this computer unless you allow another one by name. What it
+finds counts only where its words stand in the transcript; what does not is left
+out, and how many that were is said. --again finds the items of a session that
+is kept; what you decided stays.`,
+		Example: "  afterword extract session.json\n  afterword transcript last --format json | afterword extract --json -\n  afterword extract --again last",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if again != "" {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, files []string) error {
+			if again != "" {
+				return a.findAgain(cmd.Context(), again)
+			}
 			return a.extractFiles(cmd.Context(), files)
 		},
 	}
+	cmd.Flags().Var(override{a, "extract.engine"}, "engine", "rules, or llm for a language model beside them")
+	cmd.Flags().StringVar(&again, "again", "", "find the items of that `SESSION` anew")
+	_ = cmd.RegisterFlagCompletionFunc("engine", cobra.FixedCompletions([]string{engineRules, engineLLM}, cobra.ShellCompDirectiveNoFileComp))
 	a.jsonFlag(cmd)
 	return cmd
 }
@@ -43,7 +63,16 @@ func (a *app) extractFiles(ctx context.Context, files []string) error {
 		err   error
 	}
 	results := make([]chan result, len(files))
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	many := runtime.GOMAXPROCS(0)
+	var reader *llm.Reader
+	if a.set.Extract.Engine == engineLLM {
+		var err error
+		if reader, err = a.reader(true); err != nil {
+			return err
+		}
+		many = 1 // the model is busy with one
+	}
+	slots := make(chan struct{}, many)
 	var running sync.WaitGroup
 	defer running.Wait()
 	ctx, cancel := context.WithCancel(ctx)
@@ -55,7 +84,7 @@ func (a *app) extractFiles(ctx context.Context, files []string) error {
 		for i, f := range files {
 			slots <- struct{}{}
 			running.Go(func() {
-				items, err := a.extractFile(ctx, f)
+				items, err := a.extractFile(ctx, f, reader)
 				results[i] <- result{items, err}
 				<-slots
 			})
@@ -80,7 +109,35 @@ func (a *app) extractFiles(ctx context.Context, files []string) error {
 	return nil
 }
 
-func (a *app) extractFile(ctx context.Context, path string) (models.Items, error) {
+// findAgain finds the items of a session that is kept, by the rules and, where
+// one is set up, by a language model.
+func (a *app) findAgain(ctx context.Context, name string) error {
+	s, err := a.openSession(ctx, []string{name})
+	if err != nil {
+		return err
+	}
+	var reader *llm.Reader
+	if a.set.Extract.Engine == engineLLM {
+		if reader, err = a.reader(true); err != nil {
+			return err
+		}
+	}
+	if err := a.store.ExtractAgain(ctx, s.ID); err != nil {
+		return err
+	}
+	if err := a.extractSession(ctx, s.ID); err != nil {
+		return err
+	}
+	if reader != nil {
+		if err := a.readWith(ctx, reader, s); err != nil {
+			return err
+		}
+	}
+	return a.showSession(ctx, []string{string(s.ID)})
+}
+
+// extractFile finds the items of a file; reader is nil for the rules alone.
+func (a *app) extractFile(ctx context.Context, path string, reader *llm.Reader) (models.Items, error) {
 	b, err := a.readInput(path)
 	if err != nil {
 		return models.Items{}, err
@@ -92,7 +149,34 @@ func (a *app) extractFile(ctx context.Context, path string) (models.Items, error
 		}
 		return models.Items{}, models.Errorf(models.Invalid, "read transcript: %s", whereInJSON(b, err))
 	}
-	return extract.New(extract.Config{}).Extract(ctx, t.Heard())
+	t = t.Heard()
+	items, err := extract.New(extract.Config{}).Extract(ctx, t)
+	if err != nil || reader == nil {
+		return items, err
+	}
+	return a.readFile(ctx, reader, path, t, items)
+}
+
+// readFile adds what a language model finds to the items of a file. Where it
+// does not answer, they stand as they are.
+func (a *app) readFile(ctx context.Context, r *llm.Reader, path string, t models.Transcript, items models.Items) (models.Items, error) {
+	bar := a.newProgress(filepath.Base(oneLine(path)))
+	defer bar.Close()
+	found, err := r.Read(ctx, t, bar.reading)
+	if ctx.Err() != nil {
+		return items, context.Cause(ctx)
+	}
+	bar.Close()
+	now := models.Reading{State: models.ReadingDone, Name: r.Name(), Parts: found.Parts, Read: found.Read, Unproved: found.Unproved, Outside: found.Outside}
+	items.List, now.Added = llm.Merge(t, items.List, found.Items)
+	if err != nil {
+		now.State = models.ReadingPart
+		a.warn("%s; what the rules found is all here", err)
+	}
+	if now.Read > 0 {
+		a.note("%s", readingLine(now, ""))
+	}
+	return items, nil
 }
 
 func (a *app) readInput(path string) ([]byte, error) {

@@ -33,6 +33,7 @@ type hub struct {
 	lent    string        // path of another model, until nothing waits any more; guarded by mu
 	swap    chan struct{} // the worker's model is not the one any more
 	due     chan struct{} // items of some session may be due
+	reads   chan struct{} // a language model may have a session to read
 	work    chan struct{} // chunks may be waiting
 	run     context.Context
 	cancel  context.CancelCauseFunc
@@ -57,7 +58,7 @@ func (a *app) openHub(ctx context.Context, stays bool) (*hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hub{a: a, lock: lock, stays: stays, due: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1), swap: make(chan struct{}, 1), begun: make(chan struct{})}
+	h := &hub{a: a, lock: lock, stays: stays, due: make(chan struct{}, 1), reads: make(chan struct{}, 1), work: make(chan struct{}, 1), look: make(chan struct{}, 1), swap: make(chan struct{}, 1), begun: make(chan struct{})}
 	if err := h.start(ctx); err != nil {
 		h.Close()
 		return nil, err
@@ -103,6 +104,7 @@ func (h *hub) begin(ctx context.Context) (err error) {
 	}
 	h.serve(func() error { return h.queue.ServeLedger(h.run, h) })
 	h.serve(func() error { return h.extractDue(h.run) })
+	h.serve(func() error { return h.readDue(h.run) })
 	if h.a.set.Workers.Local {
 		h.serve(func() error { return h.keepWorker(h.run) })
 	}
@@ -299,6 +301,7 @@ func (h *hub) extractDue(ctx context.Context) error {
 				continue
 			}
 			h.queue.Announce(queue.Event{Session: id, Seq: -1, State: string(models.Ready)})
+			wake(h.reads)
 		}
 	}
 }
@@ -314,23 +317,6 @@ func (h *hub) voiceStage(id models.SessionID) voiceStage {
 		},
 		slow: h.recording.Load,
 	}
-}
-
-// extractSession finds the items of one session and stores them.
-func (a *app) extractSession(ctx context.Context, id models.SessionID) error {
-	t, err := a.store.Transcript(ctx, id)
-	if err != nil {
-		return err
-	}
-	x, err := a.extractor(ctx, t)
-	if err != nil {
-		return err
-	}
-	items, err := x.Extract(ctx, t.Heard())
-	if err != nil {
-		return fmt.Errorf("extract items: %w", err)
-	}
-	return a.store.SaveItems(ctx, id, items)
 }
 
 func (h *hub) status(ctx context.Context) *hubStatus {

@@ -84,6 +84,7 @@ func (a *app) importFiles(ctx context.Context, files []string, base intake) erro
 	if done, err := a.importArchives(ctx, files, base); done || err != nil {
 		return err
 	}
+	a.askRemote()
 	p, err := a.joinPipeline(ctx)
 	if err != nil {
 		return err
@@ -148,6 +149,12 @@ func (a *app) importOne(ctx context.Context, p *pipeline, in intake) error {
 	if err := p.follow(ctx, s.ID, bar.stages("Transcribing")); err != nil {
 		return err
 	}
+	if a.set.Extract.Engine == engineLLM && p.hub != nil {
+		if err := a.awaitReading(ctx, s.ID, bar); err != nil && ctx.Err() == nil {
+			return err
+		}
+		ctx = context.WithoutCancel(ctx) // the session is there, whoever reads it later
+	}
 	bar.Close()
 	if err := a.reportImport(ctx, s.ID, time.Since(started)); err != nil {
 		return err
@@ -201,6 +208,9 @@ func (a *app) reportImport(ctx context.Context, id models.SessionID, took time.D
 	a.note("%s", coverageLine(c))
 	a.note("%d items found. 'afterword show %s' shows them.", items, id)
 	a.reportVoices(ctx, id)
+	if err := a.sayReading(ctx, id); err != nil {
+		return err
+	}
 	if c.Total(models.FateFailed) > 0 {
 		a.warn("%s could not be transcribed; 'afterword coverage %s' says where and why", models.Clock(c.Total(models.FateFailed)), id)
 	}

@@ -30,6 +30,7 @@ var rooms = map[string]struct {
 	"transcribe/whisper":   {"models transcribe", "the engine behind the words of transcribe"},
 	"transcribe/voice":     {"models", "voices are told apart from sound and words alone"},
 	"extract":              {"models extract/corpus", "rules over words, nothing else; the corpus is for its tests"},
+	"extract/llm":          {"models extract", "a language model that the client set up, behind the words of extract, which knows of none"},
 	"extract/corpus":       {"models", "the written sessions that the rules are measured on"},
 	"queue":                {"models", "it carries sealed bytes"},
 	"cmd/afterword/review": {"models cmd/afterword/days", "the page shows and asks; what it needs it declares itself, in the words of models and of the days"},
@@ -44,8 +45,8 @@ var rooms = map[string]struct {
 var doors = []struct{ pkg, only, why string }{
 	{"database/sql", "models/store", "one writer, one set of pragmas"},
 	{"modernc.org/sqlite", "models/store", "one writer, one set of pragmas"},
-	{"net/http", "cmd/build cmd/afterword/api cmd/afterword/review models/weights", "set-up, the page and the API on loopback, a download on request; nothing else speaks to the network"},
-	{"net", "cmd/afterword cmd/afterword/review queue models/weights cmd/build", "sockets of this computer, and the queue that the user named"},
+	{"net/http", "cmd/build cmd/afterword/api cmd/afterword/review models/weights extract/llm", "set-up, the page and the API on loopback, a download on request, a language model that the client named; nothing else speaks to the network"},
+	{"net", "cmd/afterword cmd/afterword/review queue models/weights extract/llm cmd/build", "sockets of this computer, and the queue and the language model that the user named"},
 	{"github.com/nats-io", "queue", "the queue could be another one tomorrow"},
 	{"C", "transcribe/whisper", "C memory is copied at the door"},
 	{"unsafe", "transcribe/whisper capture/audio capture/mic", "C memory is copied at the door"},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/afterword/afterword/extract"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/store"
 )
@@ -100,9 +101,15 @@ func (a *app) listItems(ctx context.Context, args []string, f store.ItemFilter) 
 	return nil
 }
 
+// itemsOf is what was found in a session. Its phrases are read from its words
+// as they are now: they cost little, and are never stale.
 func (a *app) itemsOf(ctx context.Context, s models.Session) (models.Items, error) {
 	list, err := a.store.Items(ctx, store.ItemFilter{Session: s.ID})
-	return models.Items{ID: string(s.ID), Summary: s.Summary, List: list}, err
+	if err != nil {
+		return models.Items{}, err
+	}
+	t, err := a.store.Transcript(ctx, s.ID)
+	return models.Items{ID: string(s.ID), Summary: s.Summary, List: list, Phrases: extract.Phrases(t.Heard())}, err
 }
 
 func (a *app) countItems(ctx context.Context, id models.SessionID) (int, error) {
@@ -135,7 +142,26 @@ func (a *app) printItems(items models.Items) {
 		if title {
 			fmt.Fprintln(a.stdout)
 		}
+		if k == models.KindTheme {
+			a.printPhrases(items.Phrases)
+		}
 	}
+}
+
+// printPhrases writes what the client came back to, and when they said it.
+func (a *app) printPhrases(list []models.Phrase) {
+	if len(list) == 0 {
+		return
+	}
+	var said []string
+	for _, p := range list {
+		at := ""
+		if e := p.Evidence[0]; e.Span.End > 0 {
+			at = " " + models.Clock(e.Span.Start)
+		}
+		said = append(said, "“"+oneLine(p.Text)+"”"+at)
+	}
+	fmt.Fprintf(a.stdout, "Words that came back\n%s\n\n", wrap(strings.Join(said, " · "), 76, "  "))
 }
 
 func (a *app) printItem(it models.Item) {
@@ -196,6 +222,9 @@ func itemDetails(it models.Item) string {
 	}
 	if it.Finished {
 		add("done")
+	}
+	if it.Engine == models.EngineLLM {
+		add("found by your language model")
 	}
 	if it.Stale {
 		add("its words have changed since")

@@ -17,6 +17,7 @@ import (
 	"github.com/afterword/afterword/cmd/afterword/api"
 	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/cmd/afterword/review"
+	"github.com/afterword/afterword/extract"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/store"
 )
@@ -47,7 +48,7 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 	var page *review.Page
 	page, err = review.New(review.Config{
 		API:      &review.Scripts{Handler: api.New(h.scripts(func(it models.Item) { page.ItemChanged(it) })), Refuse: api.Refuse, Token: h.a.apiToken},
-		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Decisions: h.a.store, Words: pageWords{h.a.store},
+		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Findings: pageFindings{h.a}, Decisions: h.a.store, Words: pageWords{h.a.store},
 		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h}, Engine: h,
 		HeldBack: again, Takes: again, Rerun: again, Recorder: rec, Begin: rec, Captions: rec,
 		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Key: key, Now: clock, Log: h.a.log,
@@ -151,6 +152,14 @@ type pageItems struct{ *store.Store }
 
 func (p pageItems) ItemsOf(ctx context.Context, id models.SessionID) ([]models.Item, error) {
 	return p.Items(ctx, store.ItemFilter{Session: id, All: true})
+}
+
+type pageFindings struct{ a *app }
+
+func (p pageFindings) Phrases(t models.Transcript) []models.Phrase { return extract.Phrases(t) }
+
+func (p pageFindings) Reading(ctx context.Context, id models.SessionID) (models.Reading, error) {
+	return p.a.reading(ctx, id)
 }
 
 type pageWords struct{ *store.Store }

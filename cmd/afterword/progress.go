@@ -107,6 +107,23 @@ func (p *progress) Close() error {
 	return nil
 }
 
+// reading reports how many parts of a session a language model has read.
+func (p *progress) reading(done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	line := fmt.Sprintf("The language model reads %s  part %d of %d", p.name, done+1, total)
+	if p.closed || p.a.quiet || p.a.json || done >= total || line == p.what {
+		return
+	}
+	p.what = line
+	if p.moving {
+		p.written = true
+		fmt.Fprintf(p.a.stderr, "\r\x1b[K%s", line)
+		return
+	}
+	fmt.Fprintln(p.a.stderr, line)
+}
+
 func shorten(s string, n int) string {
 	r := []rune(s)
 	if len(r) <= n {

@@ -83,44 +83,56 @@ func (a *app) resetReport() error {
 	return nil
 }
 
-// tallies count the decisions since the report begins.
-func (a *app) tallies(ctx context.Context) (map[models.Kind]extract.Tally, time.Time, error) {
-	since, err := a.reportSince()
-	if err != nil {
-		return nil, since, err
+// decided is what was made of items since the report begins.
+type decided struct {
+	since   time.Time
+	kinds   map[models.Kind]extract.Tally
+	rules   map[models.Kind]extract.Tally // those that the rules found: only these move what they must reach
+	engines map[string]extract.Tally
+}
+
+func (a *app) decided(ctx context.Context) (d decided, err error) {
+	if d.since, err = a.reportSince(); err != nil {
+		return d, err
 	}
 	list, err := a.store.Items(ctx, store.ItemFilter{All: true})
 	if err != nil {
-		return nil, since, err
+		return d, err
 	}
-	by := map[models.Kind]extract.Tally{}
+	d.kinds, d.rules, d.engines = map[models.Kind]extract.Tally{}, map[models.Kind]extract.Tally{}, map[string]extract.Tally{}
 	for _, it := range list {
-		if it.Decided.IsZero() || it.Decided.Before(since) {
+		if it.Decided.IsZero() || it.Decided.Before(d.since) {
 			continue
 		}
-		t := by[it.Kind]
-		switch it.Decision {
-		case models.Accepted:
-			t.Kept++
-		case models.Edited:
-			t.Edited++
-		case models.Rejected:
-			t.Rejected++
+		d.kinds[it.Kind] = counted(d.kinds[it.Kind], it.Decision)
+		d.engines[it.Engine] = counted(d.engines[it.Engine], it.Decision)
+		if it.Engine == models.EngineRules {
+			d.rules[it.Kind] = counted(d.rules[it.Kind], it.Decision)
 		}
-		by[it.Kind] = t
 	}
-	return by, since, nil
+	return d, nil
+}
+
+func counted(t extract.Tally, d models.Decision) extract.Tally {
+	switch d {
+	case models.Accepted:
+		t.Kept++
+	case models.Edited:
+		t.Edited++
+	case models.Rejected:
+		t.Rejected++
+	}
+	return t
 }
 
 // extractor is set up by what is known of this person: what they kept of
 // earlier findings, and what they had agreed in earlier sessions.
 func (a *app) extractor(ctx context.Context, t models.Transcript) (*extract.Extractor, error) {
-	by, _, err := a.tallies(ctx)
+	d, err := a.decided(ctx)
 	if err != nil {
 		a.log.Warn("decisions do not count for this session", "error", err.Error())
-		by = nil
 	}
-	c := extract.Config{Least: extract.LeastFor(by)}
+	c := extract.Config{Least: extract.LeastFor(d.rules)}
 	sessions, err := a.store.Sessions(ctx)
 	if err != nil {
 		return nil, err
@@ -147,7 +159,8 @@ func (a *app) extractor(ctx context.Context, t models.Transcript) (*extract.Extr
 }
 
 type reportRow struct {
-	Kind      models.Kind `json:"kind"`
+	Kind      models.Kind `json:"kind,omitempty"`
+	Engine    string      `json:"engine,omitempty"`
 	Kept      int         `json:"kept"`
 	Edited    int         `json:"edited"`
 	Rejected  int         `json:"rejected"`
@@ -159,29 +172,35 @@ func (a *app) report(ctx context.Context) error {
 	if err := a.open(ctx); err != nil {
 		return err
 	}
-	by, since, err := a.tallies(ctx)
+	d, err := a.decided(ctx)
 	if err != nil {
 		return err
 	}
 	rows := []reportRow{}
 	for _, k := range models.Kinds {
-		if t := by[k]; t.N() > 0 {
-			rows = append(rows, reportRow{k, t.Kept, t.Edited, t.Rejected, t.N(), t.Precision()})
+		if t := d.kinds[k]; t.N() > 0 {
+			rows = append(rows, reportRow{k, "", t.Kept, t.Edited, t.Rejected, t.N(), t.Precision()})
 		}
 	}
-	least := extract.LeastFor(by)
+	engines := []reportRow{}
+	for _, e := range []struct{ name, of string }{{engineRules, models.EngineRules}, {engineLLM, models.EngineLLM}} {
+		if t := d.engines[e.of]; t.N() > 0 {
+			engines = append(engines, reportRow{"", e.name, t.Kept, t.Edited, t.Rejected, t.N(), t.Precision()})
+		}
+	}
+	least := extract.LeastFor(d.rules)
 	if a.json {
-		out := map[string]any{"schema_version": schemaVersion, "kinds": rows, "thresholds": map[string]float64{"theme": least.Theme, "emotion": least.Emotion}}
-		if !since.IsZero() {
-			out["since"] = since.Format(time.RFC3339)
+		out := map[string]any{"schema_version": schemaVersion, "kinds": rows, "engines": engines, "thresholds": map[string]float64{"theme": least.Theme, "emotion": least.Emotion}}
+		if !d.since.IsZero() {
+			out["since"] = d.since.Format(time.RFC3339)
 		}
 		return a.printJSON(out)
 	}
-	a.printReport(rows, least, since)
+	a.printReport(rows, engines, least, d.since)
 	return nil
 }
 
-func (a *app) printReport(rows []reportRow, least extract.Least, since time.Time) {
+func (a *app) printReport(rows, engines []reportRow, least extract.Least, since time.Time) {
 	if !since.IsZero() {
 		fmt.Fprintf(a.stdout, "Since %s\n\n", since.Format("2 January 2006"))
 	}
@@ -190,8 +209,17 @@ func (a *app) printReport(rows []reportRow, least extract.Least, since time.Time
 		return
 	}
 	fmt.Fprintf(a.stdout, "%-14s %5s %7s %9s %5s   kept or edited\n", "", "kept", "edited", "rejected", "n")
+	line := func(name string, r reportRow) {
+		fmt.Fprintf(a.stdout, "%-14s %5d %7d %9d %5d   %3.0f %%\n", name, r.Kept, r.Edited, r.Rejected, r.N, 100*r.Precision)
+	}
 	for _, r := range rows {
-		fmt.Fprintf(a.stdout, "%-14s %5d %7d %9d %5d   %3.0f %%\n", kindTitles[r.Kind], r.Kept, r.Edited, r.Rejected, r.N, 100*r.Precision)
+		line(kindTitles[r.Kind], r)
+	}
+	if len(engines) > 1 {
+		fmt.Fprintln(a.stdout)
+		for _, r := range engines {
+			line(map[string]string{engineRules: "By the rules", engineLLM: "By your model"}[r.Engine], r)
+		}
 	}
 	fmt.Fprintln(a.stdout)
 	moved := false

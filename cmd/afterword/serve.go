@@ -53,6 +53,7 @@ func (a *app) serve(ctx context.Context, how serving) error {
 	if err := a.openOrWait(ctx); err != nil {
 		return err
 	}
+	a.askRemote()
 	h, err := a.openHub(ctx, true)
 	if err != nil {
 		return models.WithHint(err, "it may be 'serve' already, or an import that is at work")

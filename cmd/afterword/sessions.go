@@ -126,8 +126,16 @@ func (a *app) showSession(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	reading, err := a.reading(ctx, s.ID)
+	if err != nil {
+		return err
+	}
 	if a.json {
-		return a.printJSON(map[string]any{"schema_version": schemaVersion, "session": toSessionJSON(s), "items": items, "coverage": coverageJSON(c)})
+		out := map[string]any{"schema_version": schemaVersion, "session": toSessionJSON(s), "items": items, "coverage": coverageJSON(c)}
+		if reading.State != "" {
+			out["reading"] = reading
+		}
+		return a.printJSON(out)
 	}
 	fmt.Fprintf(a.stdout, "%s\n%s · %s · %s\n", oneLine(orUntitled(s.Title)), s.Date, length(s.Duration), s.ID)
 	if state, err := a.stateLine(ctx, s); err != nil {
@@ -137,6 +145,9 @@ func (a *app) showSession(ctx context.Context, args []string) error {
 	}
 	fmt.Fprintln(a.stdout)
 	a.printItems(items)
+	if line := readingLine(reading, s.ID); line != "" {
+		fmt.Fprintln(a.stdout, wrap(line, 76, ""))
+	}
 	if s.State != models.Ingesting {
 		fmt.Fprintln(a.stdout, coverageLine(c))
 	}

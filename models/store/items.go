@@ -27,19 +27,20 @@ type itemBody struct {
 	Where      string              `json:"where,omitempty"`
 	Skill      string              `json:"skill,omitempty"`
 	Helped     *bool               `json:"helped,omitempty"`
+	Engine     string              `json:"engine,omitempty"`
 }
 
 func bodyOf(it models.Item) itemBody {
 	return itemBody{
 		it.Text, it.Label, it.Score, it.Holder, it.Basis, it.Intensity, it.Status, it.Owner, it.Due, it.Recurrence,
-		it.When, it.Where, it.Skill, it.Helped,
+		it.When, it.Where, it.Skill, it.Helped, it.Engine,
 	}
 }
 
 func (b itemBody) into(it *models.Item) {
 	it.Text, it.Label, it.Score, it.Holder, it.Basis, it.Intensity = b.Text, b.Label, b.Score, b.Holder, b.Basis, b.Intensity
 	it.Status, it.Owner, it.Due, it.Recurrence = b.Status, b.Owner, b.Due, b.Recurrence
-	it.When, it.Where, it.Skill, it.Helped = b.When, b.Where, b.Skill, b.Helped
+	it.When, it.Where, it.Skill, it.Helped, it.Engine = b.When, b.Where, b.Skill, b.Helped, b.Engine
 }
 
 // storedItem is an item with what only the store knows of it.

@@ -64,6 +64,9 @@ func (v itemView) Details() []string {
 			add(isolate(s))
 		}
 	}
+	if v.Engine == models.EngineLLM {
+		add(text("item.llm"))
+	}
 	if v.Kind == models.KindEmotion && v.Holder != models.Client && v.Holder != "" {
 		add(speakerName(v.Holder))
 	}

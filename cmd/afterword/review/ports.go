@@ -30,6 +30,12 @@ type items interface {
 	FindItem(ctx context.Context, id models.ItemID) (models.Item, error)
 }
 
+// findings are what was found beside the items.
+type findings interface {
+	Phrases(t models.Transcript) []models.Phrase
+	Reading(ctx context.Context, id models.SessionID) (models.Reading, error) // of a language model
+}
+
 // decisions are what the client makes of items.
 type decisions interface {
 	DecideAs(ctx context.Context, as models.Item, d models.Decision, edit func(*models.Item)) (models.Item, error) // Conflict, Stale

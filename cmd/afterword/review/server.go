@@ -18,6 +18,7 @@ type Config struct {
 	Sessions  sessions
 	Ledger    ledger
 	Items     items
+	Findings  findings // nil: there are none beside the items
 	Decisions decisions
 	Words     words
 	Pace      pacing

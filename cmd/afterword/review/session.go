@@ -17,6 +17,8 @@ type sessionView struct {
 	Head      heading
 	Stage     *stage // nil once it is ready
 	Paragraph string // the gentle summary
+	Phrases   []phraseView
+	Reading   string // what a language model makes of it, if one was asked
 	Held      string // until when it should not come up
 	Filter    filter
 	Counts    counts
@@ -207,6 +209,13 @@ func (p *Page) fillSession(ctx context.Context, r *http.Request, v *sessionView,
 	c, err := p.Ledger.Coverage(ctx, v.ID)
 	if err != nil {
 		return err
+	}
+	if p.Findings != nil {
+		r, err := p.Findings.Reading(ctx, v.ID)
+		if err != nil {
+			return err
+		}
+		v.Reading, v.Phrases = readingText(r), phraseViews(p.Findings.Phrases(t.Heard()), t)
 	}
 	items := itemViews(found)
 	v.Items, v.Counts = len(items), count(items)
