@@ -67,9 +67,10 @@ type shapes interface {
 
 // intake takes files. Receive copies one and says which session it becomes, or
 // a Conflict with the session that it was already; Read goes on until its sound
-// is in, telling how much of it has been read.
+// is in, telling how much of it has been read. An export is there at once, and
+// becomes no session to read but a sentence about what is here again.
 type intake interface {
-	Receive(ctx context.Context, u Upload) (models.Session, error)
+	Receive(ctx context.Context, u Upload) (s models.Session, said string, err error)
 	Read(ctx context.Context, id models.SessionID, tell func(done, total time.Duration)) error
 }
 

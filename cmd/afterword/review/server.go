@@ -26,6 +26,7 @@ type Config struct {
 	Shapes    shapes
 	Intake    intake
 	Lock      lock
+	Copies    copies
 	Recorder  recorder
 	Begin     beginning
 	Captions  captioner // nil writes none

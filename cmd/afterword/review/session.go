@@ -29,6 +29,7 @@ type sessionView struct {
 	Marks     []markView
 	Resume    *resume
 	Items     int
+	Copies    copiesView
 }
 
 // heading says which session it is, in the list and on its own page.
@@ -126,7 +127,7 @@ func (p *Page) session(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v := sessionView{Session: s, Head: head(s), Paragraph: isolate(s.Summary)}
+	v := sessionView{Session: s, Head: head(s), Paragraph: isolate(s.Summary), Copies: copiesView{"/sessions/" + string(s.ID) + "/copy", copyForms}}
 	if s.State != models.Ready {
 		st, err := p.stageOf(ctx, s)
 		if err != nil {

@@ -63,8 +63,8 @@ type reading struct {
 	notices []notice
 }
 
-// notice says that a file could not be taken. It is there until it is
-// dismissed.
+// notice says that a file could not be taken, or what came back with it. It is
+// there until it is dismissed.
 type notice struct {
 	ID         int
 	Name       string
@@ -93,13 +93,17 @@ func (f *reading) set(id models.SessionID, percent int) {
 }
 
 func (f *reading) complain(name string, err error) {
+	f.notice(name, err.Error(), models.HintOf(err))
+}
+
+func (f *reading) notice(name, said, hint string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	id := 1
 	if n := len(f.notices); n > 0 {
 		id = f.notices[n-1].ID + 1
 	}
-	f.notices = append(f.notices, notice{id, isolate(name), isolate(err.Error()), models.HintOf(err)})
+	f.notices = append(f.notices, notice{id, isolate(name), isolate(said), hint})
 }
 
 func (f *reading) list() []notice {
@@ -220,7 +224,7 @@ func (p *Page) takeFile(r *http.Request) (answer, error) {
 // receive takes one file and goes on with it in the background. What is wrong
 // with the file becomes a notice; other files go on.
 func (p *Page) receive(ctx context.Context, u Upload) error {
-	s, err := p.Intake.Receive(ctx, u)
+	s, said, err := p.Intake.Receive(ctx, u)
 	switch models.CodeOf(err) {
 	case "":
 	case models.Conflict, models.Unusable, models.Invalid:
@@ -228,6 +232,10 @@ func (p *Page) receive(ctx context.Context, u Upload) error {
 		return nil
 	default:
 		return err
+	}
+	if said != "" {
+		p.reading.notice(u.Name, said, "")
+		return nil
 	}
 	if s.State != models.Ingesting {
 		return nil // it had been read already, and is on its way

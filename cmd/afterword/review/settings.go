@@ -14,11 +14,12 @@ type settingsView struct {
 	Theme  string
 	Themes []string
 	Keys   bool
+	Copies copiesView
 }
 
 func (p *Page) settings(r *http.Request) (answer, error) {
 	remind, err := p.remindersView(r.Context())
-	return answer{name: "settings", title: text("nav.settings"), data: settingsView{p.Place(), remind, theme(r), themes, keysOn(r)}}, err
+	return answer{name: "settings", title: text("nav.settings"), data: settingsView{p.Place(), remind, theme(r), themes, keysOn(r), copiesView{"/copy", allForms}}}, err
 }
 
 // chooseSettings keeps what belongs to this browser alone, in its cookies.
