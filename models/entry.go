@@ -20,6 +20,8 @@ const (
 	EntryCard        EntryKind = "card"        // how well an item is remembered
 	EntryShared      EntryKind = "shared"      // what was handed on, and the names put in place of others
 	EntryReminders   EntryKind = "reminders"   // how the client wants to be reminded
+	EntryRetention   EntryKind = "retention"   // how long sound is kept
+	EntryContact     EntryKind = "contact"     // somebody to turn to in a hard moment
 )
 
 // EntryID names one entry among those of its kind: eight lower-case

@@ -143,6 +143,9 @@ func (a *app) sayExport(all []bundle, format, out string) error {
 	return nil
 }
 
+// ownMatters are of no use anywhere else.
+var ownMatters = []models.EntryKind{models.EntryShared, models.EntryReminders, models.EntryRetention}
+
 // bundles reads one session, or all of them, the oldest first, and after them
 // what belongs to none.
 func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle, error) {
@@ -186,7 +189,7 @@ func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle
 			x.Items = models.Items{ID: string(s.ID), Summary: s.Summary, List: list}
 		}
 		for _, e := range entries {
-			if e.Session == s.ID && e.Kind != models.EntryShared && e.Kind != models.EntryReminders {
+			if e.Session == s.ID && !slices.Contains(ownMatters, e.Kind) {
 				x.Entries = append(x.Entries, e)
 			}
 		}

@@ -48,7 +48,7 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 		API:      &review.Scripts{Handler: api.New(h.scripts(func(it models.Item) { page.ItemChanged(it) })), Refuse: api.Refuse, Token: h.a.apiToken},
 		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Decisions: h.a.store, Words: pageWords{h.a.store},
 		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h},
-		Copies: pageCopies{h, &sync.Mutex{}},
+		Copies:   pageCopies{h, &sync.Mutex{}},
 		Recorder: rec, Begin: rec, Captions: rec,
 		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Key: key, Now: clock, Log: h.a.log,
 	}, l.Addr().String())

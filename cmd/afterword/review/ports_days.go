@@ -120,6 +120,25 @@ type reminders interface {
 	NotThisWeek(ctx context.Context) (days.Reminders, error)
 }
 
+// contacts are people to turn to in a hard moment.
+type contacts interface {
+	Contacts(ctx context.Context) ([]days.Contact, error)
+	FindContact(ctx context.Context, name string) (days.Contact, error)
+	SaveContact(ctx context.Context, c days.Contact) (days.Contact, error)
+}
+
+// retention is how long sound is kept.
+type retention interface {
+	Retention(ctx context.Context) (days.Retention, error)
+	SaveRetention(ctx context.Context, r days.Retention) (days.Retention, error)
+}
+
+// leaving is what goes soon. Whoever asks for it tells the client.
+type leaving interface {
+	Leaving(ctx context.Context) ([]days.Leaving, error)
+	KeepSound(ctx context.Context, id models.SessionID, keep bool) (days.Retention, error)
+}
+
 // look is what a day looks back on, and forward to.
 type look interface {
 	Feelings(ctx context.Context, n int) ([]string, error)
@@ -158,6 +177,9 @@ type book interface {
 	recall
 	trends
 	reminders
+	contacts
+	retention
+	leaving
 	look
 	calendars
 	Forget(ctx context.Context, e models.Entry) error

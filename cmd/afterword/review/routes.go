@@ -19,6 +19,8 @@ type answer struct {
 	told    string // a sentence of ours for the page that it leads to
 	cookies []*http.Cookie
 	live    *bar // see frame
+
+	contacts []contactView // for the grounding exercise
 }
 
 type handler func(r *http.Request) (answer, error)
@@ -109,6 +111,10 @@ func (p *Page) daysRoutes(in func(string, handler), raw func(string, http.Handle
 	in("POST /journal/{page}", p.savePage)
 	in("POST /journal/{page}/forget", p.forgetPage)
 	in("POST /reminders", p.saveReminders)
+	in("POST /contacts", p.saveContact)
+	in("POST /contacts/{contact}/forget", p.forgetContact)
+	in("POST /retention", p.saveKeeping)
+	in("POST /sessions/{session}/keep", p.keepSound)
 	in("GET /patterns", p.patterns)
 	in("GET /search", p.search)
 	in("GET /goals", p.goals)

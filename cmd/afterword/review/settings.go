@@ -15,11 +15,22 @@ type settingsView struct {
 	Themes []string
 	Keys   bool
 	Copies copiesView
+
+	Keeping  keepingView
+	Contacts []contactView
 }
 
 func (p *Page) settings(r *http.Request) (answer, error) {
-	remind, err := p.remindersView(r.Context())
-	return answer{name: "settings", title: text("nav.settings"), data: settingsView{p.Place(), remind, theme(r), themes, keysOn(r), copiesView{"/copy", allForms}}}, err
+	v := settingsView{Place: p.Place(), Theme: theme(r), Themes: themes, Keys: keysOn(r), Copies: copiesView{"/copy", allForms}}
+	var err error
+	if v.Remind, err = p.remindersView(r.Context()); err != nil {
+		return answer{}, err
+	}
+	if v.Keeping, err = p.keeping(r.Context()); err != nil {
+		return answer{}, err
+	}
+	v.Contacts, err = p.contacts(r.Context())
+	return answer{name: "settings", title: text("nav.settings"), data: v}, err
 }
 
 // chooseSettings keeps what belongs to this browser alone, in its cookies.
