@@ -146,8 +146,10 @@ type look interface {
 	Next(ctx context.Context) (*days.Appointment, error)
 }
 
-// calendars are files for one.
+// calendars are months, and files for other calendars.
 type calendars interface {
+	Calendar(ctx context.Context, from, to models.Date) ([]days.Dated, error)
+	WriteCalendar(ctx context.Context, w io.Writer, words bool) error
 	WriteTasks(w io.Writer, tasks []days.Task, words bool) error
 }
 

@@ -22,7 +22,7 @@ type prepView struct {
 	Asks    []sheetLine // questions of the client's own
 	Good    []string    // ones that are good in any session
 	Many    bool        // more topics than a session has room for
-	Today   models.Date
+	When    appointmentForm
 	Settled models.EntryID // just now; it can be taken back
 }
 
@@ -51,7 +51,8 @@ func (p *Page) prep(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v := prepView{Heading: p.Book.Heading(s), Next: p.nextView(s.Next), Good: s.Standard, Many: len(s.Topics) > roomForTopics, Today: p.Book.Today()}
+	v := prepView{Heading: p.Book.Heading(s), Next: p.nextView(s.Next), Good: s.Standard, Many: len(s.Topics) > roomForTopics}
+	v.When = appointmentForm{v.Next, p.Book.Today(), "/prep"}
 	if id, err := models.ParseEntryID(r.URL.Query().Get("settled")); err == nil {
 		v.Settled = id
 	}

@@ -83,6 +83,9 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	built = append(built, "stage.recording", "stage.reading", "stage.transcribing", "stage.finding", "owner.therapist", "owner.other", "item.helped", "item.helpednot",
 		"said.accept", "said.reject", "said.undo", "said.edit", "said.done", "said.notdone", "theme.auto", "theme.light", "theme.dark",
 		"protection.passphrase", "protection.keyring", "protection.keyfile")
+	for _, k := range []string{days.DatedSession, days.DatedAppointment, days.DatedHomework} {
+		built = append(built, "calendar.on."+k)
+	}
 	for _, f := range copyForms {
 		built = append(built, "copy."+f)
 	}
@@ -108,7 +111,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 func builtForDays() []string {
 	built := []string{"tick.done", "tick.partly", "tick.later", "tick.back.done", "tick.back.partly", "safe.yes", "safe.unsure", "safe.no", "helped.yes", "helped.partly", "helped.no"}
 	for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
-		built = append(built, "day."+d)
+		built = append(built, "day."+d, "calendar."+d)
 	}
 	for _, k := range days.SearchKinds() {
 		built = append(built, "kind."+k)

@@ -52,6 +52,7 @@ func (p *Page) routes() http.Handler {
 	in("POST /sessions/{session}/strike", p.strike)
 	raw("GET /sessions/{session}/copy/{form}", p.copySession)
 	raw("GET /copy/{form}", p.copyAll)
+	raw("GET /calendar.ics", p.calendarFile)
 	raw("POST /backup", p.backup)
 	in("GET /recording", p.recording)
 	in("GET /recording/new", p.newRecording)

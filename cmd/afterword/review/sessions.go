@@ -120,8 +120,9 @@ func (f *reading) drop(id int) {
 
 // listView is the page of all sessions.
 type listView struct {
-	Months  []month
-	Notices []notice
+	Months   []month
+	Notices  []notice
+	Calendar calendarView
 }
 
 type month struct {
@@ -155,7 +156,8 @@ func (p *Page) listSessions(r *http.Request) (answer, error) {
 		m := &v.Months[len(v.Months)-1]
 		m.Sessions = append(m.Sessions, l)
 	}
-	return answer{name: "sessions", title: text("nav.sessions"), data: v}, nil
+	v.Calendar, err = p.calendar(r.Context(), r.URL.Query().Get("month"))
+	return answer{name: "sessions", title: text("nav.sessions"), data: v}, err
 }
 
 func (p *Page) listed(ctx context.Context, s models.Session) (listed, error) {
