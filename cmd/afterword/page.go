@@ -50,7 +50,7 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h},
 		Copies:   pageCopies{h, &sync.Mutex{}},
 		Recorder: rec, Begin: rec, Captions: rec,
-		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Key: key, Now: clock, Log: h.a.log,
+		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Options: pageOptions{h.a}, Key: key, Now: clock, Log: h.a.log,
 	}, l.Addr().String())
 	if err != nil {
 		l.Close()
@@ -110,20 +110,6 @@ func (a *app) pageKey() ([]byte, error) {
 		return nil, models.WithHint(models.Errorf(models.Unusable, "read key of the page: it is damaged"), "delete %s and start again; open pages then need 'afterword review' once", shown(file))
 	}
 	return key, nil
-}
-
-// place is what the settings page says.
-func (a *app) place() review.Place {
-	p := review.Place{ConfigFile: a.settingsFile(), Data: a.home.Data, Protection: string(a.vault.Kind())}
-	for _, t := range settingTable {
-		v := value(t.field(&a.set))
-		text := strings.Trim(tomlValue(v), `"`)
-		if list, ok := v.([]string); ok && len(list) == 0 {
-			text = ""
-		}
-		p.Settings = append(p.Settings, review.Setting{Key: t.key, Value: text, Origin: a.origins[t.key], Help: t.help})
-	}
-	return p
 }
 
 type pageItems struct{ *store.Store }

@@ -3,6 +3,9 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/afterword/afterword/cmd/afterword/days"
@@ -50,6 +53,16 @@ func TestPageHardMomentsAndKeeping(t *testing.T) {
 	if r := asJSON[struct{ Sound int }](t, "retention"); r.Sound != 14 {
 		t.Errorf("kept for %d days", r.Sound)
 	}
+	n.await(`document.querySelector("#speech-model").disabled && document.querySelector("#speech-model-how").innerText.includes("AFTERWORD_MODEL")`)
+	n.do(setValue("#speech-language", "en"), setValue("#speech-word", "a word that is far too long for a name of this"))
+	n.click(`form[action="/settings/speech"] button`)
+	n.await(`document.querySelector("#alert").innerText.includes("short word")`)
+	n.do(setValue("#speech-word", "practice"))
+	n.click(`form[action="/settings/speech"] button`)
+	n.await(`document.querySelector(".told")?.innerText.includes("next time") && document.querySelector("#speech-word").value === "practice"`)
+	if file, err := os.ReadFile(findHome().ConfigFile()); err != nil || !strings.Contains(string(file), "language = \"en\"") || !strings.Contains(string(file), "[homework]\nword = \"practice\"") {
+		t.Errorf("%s %v", file, err)
+	}
 	n.click(`#contacts .contacts button`)
 	n.await(`!document.querySelector("#contacts .contacts")`)
 }
@@ -79,4 +92,24 @@ func TestPageCalendar(t *testing.T) {
 	}
 	n.do(evaluateAsync(`fetch("/calendar.ics").then(r => r.text()).then(s => { window.plain = s; }).then(() => fetch("/calendar.ics?words=1")).then(r => r.text()).then(s => { window.words = s; })`))
 	n.await(`window.plain.includes("SUMMARY:Appointment") && window.plain.includes("20260320") && !window.plain.includes("practice") && window.words.includes("Call the practice")`)
+}
+
+// The service destroys the sound that is not to be kept.
+func TestServiceLetsSoundGo(t *testing.T) {
+	home, session := preparedHome(t)
+	before := clock
+	t.Cleanup(func() { clock = before })
+	at := func(now string) { t.Setenv("AFTERWORD_TEST_NOW", now); moveClock() }
+	files := func() []string { all, _ := filepath.Glob(filepath.Join(home, "spool", session, "*")); return all }
+	at("2026-03-15T18:00:00Z")
+	if must(t, "retention", "--sound", "14"); len(files()) == 0 {
+		t.Fatal("there is no sound")
+	}
+	at("2026-03-25T18:00:00Z")
+	cmd := start(t, "serve", "--listen", "127.0.0.1:0")
+	t.Cleanup(func() { stopService(cmd) })
+	waitFor(t, patience, func() bool { return len(files()) == 0 })
+	if words := must(t, "transcript", session); !strings.Contains(words, "Hello") {
+		t.Errorf("its words: %.200s", words)
+	}
 }

@@ -87,12 +87,24 @@ type Upload struct {
 	Body io.Reader
 }
 
-// Setting is a row of the settings page.
-type Setting struct{ Key, Value, Origin, Help string }
+// options are settings that the page can change, and the client's voice.
+type options interface {
+	Choose(key, value string) error // Invalid
+	Enrolled(ctx context.Context) (bool, error)
+	ForgetVoice(ctx context.Context) error
+}
+
+// Setting is a row of the settings page. Fixed is one that a variable sets,
+// which comes before the file.
+type Setting struct {
+	Key, Value, Origin, Help string
+	Fixed                    bool
+}
 
 // Place says where things lie and how they are protected.
 type Place struct {
 	ConfigFile, Data string
 	Protection       string // passphrase, keyring or keyfile
 	Settings         []Setting
+	Models           []string // speech models that are here
 }

@@ -362,7 +362,7 @@ func TestTemplatesEscape(t *testing.T) {
 		"session": &v, "item-edit": viewOf(it), "item-page": viewOf(it), "correct": correction{Was: evil, Text: evil, Original: evil, Now: evil},
 		"today":    todayView{Next: &listed{heading: heading{Title: evil}, Short: evil}, Parts: []template.HTML{}},
 		"sessions": listView{Notices: []notice{{1, evil, evil, evil}}, Months: []month{{evil, []listed{{heading: heading{Title: evil}, Short: evil}}}}},
-		"settings": settingsView{Place: Place{ConfigFile: evil, Settings: []Setting{{evil, evil, evil, evil}}}}, "unlock": unlockView{evil, evil}, "error": errorView{evil, evil, evil},
+		"settings": settingsView{Place: Place{ConfigFile: evil, Settings: []Setting{{evil, evil, evil, evil, true}}}}, "unlock": unlockView{evil, evil}, "error": errorView{evil, evil, evil},
 	} {
 		var b bytes.Buffer
 		if err := templates.ExecuteTemplate(&b, name, data); err != nil {

@@ -115,6 +115,8 @@ func (p *Page) daysRoutes(in func(string, handler), raw func(string, http.Handle
 	in("POST /contacts", p.saveContact)
 	in("POST /contacts/{contact}/forget", p.forgetContact)
 	in("POST /retention", p.saveKeeping)
+	in("POST /settings/speech", p.saveSpeech)
+	in("POST /settings/voice/forget", p.forgetVoice)
 	in("POST /sessions/{session}/keep", p.keepSound)
 	in("GET /patterns", p.patterns)
 	in("GET /search", p.search)
