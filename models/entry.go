@@ -22,6 +22,8 @@ const (
 	EntryVocabulary  EntryKind = "vocabulary"  // names and words that may come up
 	EntryReminders   EntryKind = "reminders"   // how the client wants to be reminded
 	EntryReading     EntryKind = "reading"     // what the client's language model made of a session
+	EntryRetention   EntryKind = "retention"   // how long sound is kept
+	EntryContact     EntryKind = "contact"     // somebody to turn to in a hard moment
 )
 
 // EntryID names one entry among those of its kind: eight lower-case

@@ -133,11 +133,44 @@ func (a *app) importArchives(ctx context.Context, files []string, base intake) (
 	return true, nil
 }
 
-// importArchive brings in all sessions of an exported zip, and what belongs to
-// none. A session that is here already stays as it is.
+// restored is what came back with a zip.
+type restored struct {
+	sessions []models.SessionID
+	known    int // sessions that were here already, and stay as they are
+	entries  int // notes, plans and outcomes
+}
+
+func (r restored) String() string {
+	return fmt.Sprintf("%d sessions and %d notes, plans and outcomes are here again", len(r.sessions), r.entries)
+}
+
+// check refuses a zip that brought nothing new.
+func (r restored) check(name string) error {
+	if len(r.sessions) == 0 && r.entries == 0 && r.known > 0 {
+		return models.WithHint(models.Errorf(models.Conflict, "import %s: everything in it is here already", shown(name)), "nothing was changed")
+	}
+	return nil
+}
+
+// importArchive is restoreArchive for the terminal.
 func (a *app) importArchive(ctx context.Context, name string, z *zip.ReadCloser, folders map[string]*archiveFolder) error {
-	var restored []models.SessionID
-	var known, entries int
+	got, err := a.restoreArchive(ctx, name, z, folders)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(map[string]any{"schema_version": schemaVersion, "sessions": append([]models.SessionID{}, got.sessions...), "known": got.known, "entries": got.entries})
+	}
+	for _, id := range got.sessions {
+		fmt.Fprintln(a.stdout, id)
+	}
+	a.note("%s.", got)
+	return got.check(name)
+}
+
+// restoreArchive brings in all sessions of an exported zip, and what belongs to
+// none.
+func (a *app) restoreArchive(ctx context.Context, name string, z *zip.ReadCloser, folders map[string]*archiveFolder) (got restored, err error) {
 	for _, f := range z.File { // in the order in which it was written
 		m := archiveName.FindStringSubmatch(f.Name)
 		if m == nil || folders[m[1]].archive != f {
@@ -147,27 +180,17 @@ func (a *app) importArchive(ctx context.Context, name string, z *zip.ReadCloser,
 		switch {
 		case models.CodeOf(err) == models.Conflict:
 			a.note("%s; it stays as it is.", oneLine(err.Error()))
-			known++
+			got.known++
 			continue
 		case err != nil:
-			return fmt.Errorf("import %s: %w", shown(name), err)
+			return got, fmt.Errorf("import %s: %w", shown(name), err)
 		}
-		entries += n
+		got.entries += n
 		if id != "" {
-			restored = append(restored, id)
+			got.sessions = append(got.sessions, id)
 		}
 	}
-	if a.json {
-		return a.printJSON(map[string]any{"schema_version": schemaVersion, "sessions": append([]models.SessionID{}, restored...), "known": known, "entries": entries})
-	}
-	for _, id := range restored {
-		fmt.Fprintln(a.stdout, id)
-	}
-	a.note("%d sessions and %d notes, plans and outcomes are here again.", len(restored), entries)
-	if len(restored) == 0 && entries == 0 && known > 0 {
-		return models.WithHint(models.Errorf(models.Conflict, "import %s: everything in it is here already", shown(name)), "nothing was changed")
-	}
-	return nil
+	return got, nil
 }
 
 // restoreFolder brings in one folder: words and decisions in one transaction,

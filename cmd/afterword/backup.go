@@ -52,22 +52,24 @@ func (a *app) backup(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	err = a.writeOut(file, func(w io.Writer) error {
-		sealed, err := a.vault.Encrypt(w, pass)
-		if err != nil {
-			return err
-		}
-		t := tar.NewWriter(sealed)
-		if err := a.writeBackup(ctx, t, pass); err != nil {
-			return err
-		}
-		return errors.Join(t.Close(), sealed.Close())
-	})
-	if err != nil {
+	if err := a.writeOut(file, func(w io.Writer) error { return a.sealBackup(ctx, w, pass) }); err != nil {
 		return fmt.Errorf("write backup: %w", err)
 	}
 	a.note("Backup written to %s.", shown(file))
 	return nil
+}
+
+// sealBackup writes a whole backup, sealed with a passphrase.
+func (a *app) sealBackup(ctx context.Context, w io.Writer, pass string) error {
+	sealed, err := a.vault.Encrypt(w, pass)
+	if err != nil {
+		return err
+	}
+	t := tar.NewWriter(sealed)
+	if err := a.writeBackup(ctx, t, pass); err != nil {
+		return err
+	}
+	return errors.Join(t.Close(), sealed.Close())
 }
 
 func (a *app) writeBackup(ctx context.Context, t *tar.Writer, pass string) error {

@@ -24,6 +24,7 @@ type settings struct {
 	// Vocabulary is names and words that may come up, the likeliest first.
 	Vocabulary []string `toml:"vocabulary"`
 	Keyring  bool             `toml:"keyring"`
+	Mic      string           `toml:"microphone"`
 	NATS     natsSettings     `toml:"nats"`
 	Workers  workerSettings   `toml:"workers"`
 	Homework homeworkSettings `toml:"homework"`
@@ -83,6 +84,7 @@ var settingTable = []setting{
 	{"states", "AFTERWORD_STATES", "chunks transcribed at the same time, one processor core each", func(s *settings) any { return &s.States }},
 	{"vocabulary", "AFTERWORD_VOCABULARY", "names, medicines and places that may come up, the likeliest first; the file is not sealed, the list in the page's settings is", func(s *settings) any { return &s.Vocabulary }},
 	{"keyring", "AFTERWORD_KEYRING", "may keep the key in the system's keyring", func(s *settings) any { return &s.Keyring }},
+	{"microphone", "AFTERWORD_MICROPHONE", "microphone to record with, as 'afterword devices' names it; empty takes the system's own", func(s *settings) any { return &s.Mic }},
 	{"nats.url", "AFTERWORD_NATS_URL", "an existing NATS server with JetStream; empty uses the one inside", func(s *settings) any { return &s.NATS.URL }},
 	{"nats.creds", "AFTERWORD_NATS_CREDS", "credentials file for that server", func(s *settings) any { return &s.NATS.Creds }},
 	{"workers.recipients", "AFTERWORD_WORKERS_RECIPIENTS", "public keys of other computers that may transcribe ('afterword worker --identity' prints them)", func(s *settings) any { return &s.Workers.Recipients }},
@@ -207,13 +209,14 @@ func newConfig(a *app) *cobra.Command {
 Settings are taken from flags, then AFTERWORD_* variables, then the file, then
 the defaults. The file is TOML; a key with a dot lies in a table: nats.url is
 written as [nats] and then url = "…".`,
-		Example: "  afterword config\n  AFTERWORD_MODEL=tiny.en afterword config --json",
+		Example: "  afterword config\n  afterword config set language en\n  AFTERWORD_MODEL=tiny.en afterword config --json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			return a.showConfig()
 		},
 	}
 	a.jsonFlag(cmd)
+	cmd.AddCommand(newConfigSet(a))
 	return cmd
 }
 

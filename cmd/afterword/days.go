@@ -20,7 +20,7 @@ import (
 // addDays adds the commands for the days between sessions.
 func (a *app) addDays(root *cobra.Command, add func(string, ...*cobra.Command)) {
 	root.AddGroup(&cobra.Group{ID: "days", Title: "Between sessions:"})
-	add("days", newReflect(a), newHomework(a), newMood(a), newJournal(a), newGoals(a), newPrep(a), newTrends(a), newRecall(a), newSearch(a), newRemind(a), newExport(a), newShare(a))
+	add("days", newReflect(a), newHomework(a), newMood(a), newJournal(a), newGoals(a), newPrep(a), newTrends(a), newRecall(a), newSearch(a), newCalendar(a), newRemind(a), newContacts(a), newRetention(a), newExport(a), newShare(a))
 }
 
 // book opens store and vault, and the days between sessions in them.

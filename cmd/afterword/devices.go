@@ -70,7 +70,7 @@ func chooseDevice(all []models.Device, want string) (string, error) {
 	}
 	var found []models.Device
 	for _, d := range all {
-		if d.ID == want {
+		if d.ID == want || d.Name == want {
 			return d.ID, nil
 		}
 		if strings.Contains(strings.ToLower(d.Name), strings.ToLower(want)) {

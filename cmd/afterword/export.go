@@ -33,7 +33,7 @@ type exporter func(io.Writer, *app, *days.Book, []bundle) error
 // exporters are the forms for reading and for other programs; zip holds them.
 var exporters = map[string]exporter{
 	"md": exportMarkdown, "txt": exportText, "html": exportHTML, "json": exportJSON, "csv": exportCSV, "ics": exportICS,
-	"srt": captions(writeSRT), "vtt": captions(writeVTT),
+	"pdf": exportPDF, "srt": captions(writeSRT), "vtt": captions(writeVTT),
 }
 
 func exporterFor(format string) (exporter, bool) {
@@ -54,10 +54,10 @@ func newExport(a *app) *cobra.Command {
 		Long: `Write a session, or everything, into a file of your own. The file is not sealed:
 whoever has it can read it. For a copy that stays sealed, use 'afterword backup'.
 
-md and html are for reading (html prints well, to PDF too), json and csv for
-programs, srt and vtt are captions, ics is the homework as a calendar, and zip
-holds all of it with the sound. -o names a file, or a folder; without it the
-text goes to the terminal. What was held back as no speech is only in json.
+md, html and pdf are for reading and printing, json and csv for programs, srt
+and vtt are captions, ics is the homework as a calendar, and zip holds all of it
+with the sound. -o names a file, or a folder; without it the text goes to the
+terminal. What was held back as no speech is only in json.
 
 --notes writes what was found as a note in the form SOAP or DAP, as therapists
 know it: your items with their words and nothing else. It is your own note and no
@@ -65,9 +65,6 @@ clinical record, and says so.`,
 		Example: "  afterword export last --format md -o session.md\n  afterword export all --format zip -o afterword.zip\n  afterword export last --format html --dry-run\n  afterword export last --notes soap -o note.md",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			write, ok := exporterFor(format)
-			if format == "pdf" {
-				return models.WithHint(models.Errorf(models.Invalid, "export: it writes no PDF"), "export html and print it to a PDF in the browser")
-			}
 			if !ok {
 				return usagef("--format is one of %s, not %q", strings.Join(exportFormats(), ", "), format)
 			}
@@ -109,8 +106,8 @@ func (a *app) export(ctx context.Context, args []string, format, out string, dry
 	if dry {
 		return a.sayExport(all, format, out)
 	}
-	if out == "-" && format == "zip" {
-		return usagef("a zip needs a file: -o afterword.zip")
+	if out == "-" && (format == "zip" || format == "pdf") {
+		return usagef("a %s needs a file: -o afterword.%s", format, format)
 	}
 	if out != "-" && exists(out) && !a.confirm(shown(out)+" exists. Replace it?") {
 		return models.WithHint(models.Errorf(models.Conflict, "export: %s exists", shown(out)), "choose another name, or --yes to replace it")
@@ -158,7 +155,7 @@ func (a *app) sayExport(all []bundle, format, out string) error {
 }
 
 // notExported are entries that are about this home, not about the client.
-var notExported = []models.EntryKind{models.EntryShared, models.EntryReminders, models.EntryReading}
+var notExported = []models.EntryKind{models.EntryShared, models.EntryReminders, models.EntryReading, models.EntryRetention}
 
 // bundles reads one session, or all of them, the oldest first, and after them
 // what belongs to none.

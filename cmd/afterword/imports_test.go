@@ -34,7 +34,8 @@ var rooms = map[string]struct {
 	"extract/corpus":       {"models", "the written sessions that the rules are measured on"},
 	"queue":                {"models", "it carries sealed bytes"},
 	"cmd/afterword/review": {"models cmd/afterword/days", "the page shows and asks; what it needs it declares itself, in the words of models and of the days"},
-	"cmd/afterword/days":   {"models", "the page and the terminal call the same logic, which knows neither"},
+	"cmd/afterword/days":   {"models cmd/afterword/paper", "the page and the terminal call the same logic, which knows neither"},
+	"cmd/afterword/paper":  {"models", "it sets text, and knows nothing of what it says"},
 	"cmd/afterword/notify": {"models", "the desktop knows nothing of plans"},
 	"cmd/afterword/api":    {"models cmd/afterword/days", "scripts get what the page and the terminal get, from the same calls"},
 	"cmd/build":            {"models models/weights capture/mic/vmic", "set-up holds no product logic"},
@@ -59,6 +60,7 @@ var doors = []struct{ pkg, only, why string }{
 	{"github.com/pion/opus", "capture/audio", "hostile files meet decoders in a child process only"},
 	{"github.com/godbus/dbus", "cmd/afterword/notify", "the bus belongs to others: every wait for it is bounded at one door"},
 	{"github.com/spf13/cobra", "cmd/afterword", "the command line is the program's"},
+	{"golang.org/x/image", "cmd/afterword/paper", "letters are drawn on paper alone"},
 	{"os/exec", "cmd/afterword cmd/afterword/notify cmd/build capture capture/audio capture/mic/vmic models/weights", "few parts start processes"},
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -50,8 +51,9 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 		API:      &review.Scripts{Handler: api.New(h.scripts(func(it models.Item) { page.ItemChanged(it) })), Refuse: api.Refuse, Token: h.a.apiToken},
 		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Findings: pageFindings{h.a}, Decisions: h.a.store, Words: pageWords{h.a.store},
 		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h}, Engine: h,
+		Copies:   pageCopies{h, &sync.Mutex{}},
 		HeldBack: again, Takes: again, Rerun: again, Recorder: rec, Begin: rec, Captions: rec,
-		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Key: key, Now: clock, Log: h.a.log,
+		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Options: pageOptions{h.a}, Key: key, Now: clock, Log: h.a.log,
 	}, l.Addr().String())
 	if err != nil {
 		l.Close()
@@ -134,20 +136,6 @@ func (a *app) pageKey() ([]byte, error) {
 	return key, nil
 }
 
-// place is what the settings page says.
-func (a *app) place() review.Place {
-	p := review.Place{ConfigFile: a.settingsFile(), Data: a.home.Data, Protection: string(a.vault.Kind())}
-	for _, t := range settingTable {
-		v := value(t.field(&a.set))
-		text := strings.Trim(tomlValue(v), `"`)
-		if list, ok := v.([]string); ok && len(list) == 0 {
-			text = ""
-		}
-		p.Settings = append(p.Settings, review.Setting{Key: t.key, Value: text, Origin: a.origins[t.key], Help: t.help})
-	}
-	return p
-}
-
 type pageItems struct{ *store.Store }
 
 func (p pageItems) ItemsOf(ctx context.Context, id models.SessionID) ([]models.Item, error) {
@@ -215,12 +203,39 @@ type pageIntake struct{ h *hub }
 
 const uploadPrefix = "upload-"
 
-func (p pageIntake) Receive(ctx context.Context, u review.Upload) (models.Session, error) {
-	a := p.h.a
-	path, err := copyUpload(a.home.Data, u.Body)
+func (p pageIntake) Receive(ctx context.Context, u review.Upload) (s models.Session, said string, err error) {
+	path, err := copyUpload(p.h.a.home.Data, u.Body)
 	if err != nil {
-		return models.Session{}, err
+		return s, "", err
 	}
+	if said, ok, err := p.unpack(ctx, path); ok {
+		wipe(path)
+		return s, said, withoutName(err, path)
+	}
+	s, err = p.admit(ctx, u, path)
+	return s, "", err
+}
+
+// unpack brings in an exported zip; ok is false for any other file.
+func (p pageIntake) unpack(ctx context.Context, path string) (said string, ok bool, err error) {
+	z, folders, ok, err := openArchive(path)
+	if !ok || err != nil {
+		return "", ok, err
+	}
+	defer z.Close()
+	got, err := p.h.a.restoreArchive(ctx, path, z, folders)
+	if err == nil {
+		err = got.check(path)
+	}
+	if err != nil {
+		return "", true, err
+	}
+	wake(p.h.due)
+	return got.String(), true, nil
+}
+
+func (p pageIntake) admit(ctx context.Context, u review.Upload, path string) (models.Session, error) {
+	a := p.h.a
 	name := filepath.Base(strings.ReplaceAll(u.Name, `\`, "/"))
 	in := intake{Path: path, Title: strings.TrimSuffix(name, filepath.Ext(name)), Date: u.Date, Channels: 1}
 	s, err := a.admit(ctx, in)

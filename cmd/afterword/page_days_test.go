@@ -285,7 +285,7 @@ func TestPageReflection(t *testing.T) {
 }
 
 // daysPages are looked at by axe-core and on a phone.
-var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly", "/prep", "/journal", "/journal/new", "/goals", "/recall", "/patterns", "/search", "/search?q=sister", "/settings"}
+var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly", "/prep", "/journal", "/journal/new", "/goals", "/recall", "/patterns", "/search", "/search?q=sister", "/settings", "/sessions", "/ground"}
 
 func TestPageDaysForEverybody(t *testing.T) {
 	n := openNotebook(t)
@@ -296,6 +296,9 @@ func TestPageDaysForEverybody(t *testing.T) {
 	must(t, "journal", "add", "The nights are quieter. I lay awake until one, and then it was morning.")
 	must(t, "mood", "8", "a good day", "--win", "walked by the river")
 	must(t, "mood", "4", "slept badly", "--emotion", "anxious", "--trigger", "the report", "--coping", "a walk", "--helped", "yes", "--win", "rang my sister")
+	must(t, "contacts", "add", "My sister", "--number", "555 0134", "--note", "also at night")
+	must(t, "homework", "add", "Call the practice", "--due", "2026-03-20")
+	must(t, "retention", "--sound", "14") // it goes on the 19th, and Today says so on the 12th
 	pages := append([]string{}, daysPages...)
 	pages = append(pages, "/homework/"+string(plan(t, "thought record").Plan.ID), "/homework/"+string(plan(t, "sister").Plan.ID),
 		"/notes/"+string(asJSON[notesJSON](t, "mood").Notes[0].ID))

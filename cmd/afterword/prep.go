@@ -49,6 +49,9 @@ until you close it.`,
 			if format == "" {
 				format = "txt"
 			}
+			if format == "pdf" && out == "-" {
+				return usagef("a pdf needs a file: -o sheet.pdf")
+			}
 			if err := a.writeOut(out, func(w io.Writer) error { return b.WriteSheet(w, s, format) }); err != nil {
 				return err
 			}

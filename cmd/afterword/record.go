@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -121,6 +122,25 @@ func (a *app) attach(ctx context.Context, rep captureReply) error {
 	return a.stayWith(ctx, l)
 }
 
+// microphone is the one that was asked for, or that of the settings; empty is
+// the system's own, which also stands in for one of the settings that is not
+// plugged in.
+func (a *app) microphone(want string) (string, error) {
+	if want == "" && a.set.Mic == "" {
+		return "", nil
+	}
+	all, err := mic.Devices()
+	if err != nil {
+		return "", err
+	}
+	id, err := chooseDevice(all, cmp.Or(want, a.set.Mic))
+	if err != nil && want == "" {
+		a.warn("%s; the system's own is taken", err)
+		return "", nil
+	}
+	return id, err
+}
+
 // beginRecording asks for consent, makes the session and starts the process
 // that records. What has to be known before the first sample comes first; all
 // else waits.
@@ -133,14 +153,8 @@ func (a *app) beginRecording(ctx context.Context, o recordOrder) (*link, error) 
 	if o.stereo {
 		order.Channels = 2
 	}
-	if o.device != "" {
-		all, err := mic.Devices()
-		if err != nil {
-			return nil, err
-		}
-		if order.Device, err = chooseDevice(all, o.device); err != nil {
-			return nil, err
-		}
+	if order.Device, err = a.microphone(o.device); err != nil {
+		return nil, err
 	}
 	now := time.Now()
 	if o.title == "" {

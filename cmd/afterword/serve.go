@@ -85,6 +85,7 @@ func (a *app) serve(ctx context.Context, how serving) error {
 	}
 	following.Go(func() { h.followRecordings(ctx) })
 	following.Go(func() { h.remind(ctx) })
+	following.Go(func() { h.tidy(ctx) })
 	if how.ready != nil {
 		if err := how.ready(h); err != nil {
 			return err

@@ -66,18 +66,20 @@ func compact(d models.Date) string { return strings.ReplaceAll(string(d), "-", "
 // the calendar is in.
 func (b *Book) WriteAppointment(w io.Writer, a Appointment) error {
 	c := &calendar{now: b.now()}
-	return c.write(w, func() {
-		c.begin(string(a.ID))
-		if a.Time == "" {
-			c.line("DTSTART;VALUE=DATE", compact(a.Day))
-		} else {
-			c.line("DTSTART", compact(a.Day)+"T"+strings.ReplaceAll(a.Time, ":", "")+"00")
-			c.line("DURATION", fmt.Sprintf("PT%dM", a.Minutes))
-		}
-		c.line("SUMMARY", plainAppointment)
-		c.line("CLASS", "PRIVATE")
-		c.line("END", "VEVENT")
-	})
+	return c.write(w, func() { c.appointment(a) })
+}
+
+func (c *calendar) appointment(a Appointment) {
+	c.begin(string(a.ID))
+	if a.Time == "" {
+		c.line("DTSTART;VALUE=DATE", compact(a.Day))
+	} else {
+		c.line("DTSTART", compact(a.Day)+"T"+strings.ReplaceAll(a.Time, ":", "")+"00")
+		c.line("DURATION", fmt.Sprintf("PT%dM", a.Minutes))
+	}
+	c.line("SUMMARY", plainAppointment)
+	c.line("CLASS", "PRIVATE")
+	c.line("END", "VEVENT")
 }
 
 // WriteTasks writes what is open as whole days of a calendar, with the words
@@ -86,34 +88,38 @@ func (b *Book) WriteTasks(w io.Writer, tasks []Task, words bool) error {
 	c := &calendar{now: b.now()}
 	return c.write(w, func() {
 		for _, t := range tasks {
-			p, r := t.Plan, t.Plan.Rhythm()
-			if t.State == Finished || t.State == Dropped || r.Every < 0 || r.Every == 0 && p.Due == "" {
-				continue
-			}
-			day := p.Due
-			if r.Every > 0 {
-				first, ok := r.Next(p.Start, p.Due, max(p.Start, b.Today()))
-				if !ok {
-					continue
-				}
-				day = first
-			}
-			c.begin(string(p.ID))
-			c.line("DTSTART;VALUE=DATE", compact(day))
-			if rule := r.rule(p.Due); rule != "" {
-				c.line("RRULE", rule)
-			}
-			c.line("TRANSP", "TRANSPARENT")
-			c.line("CLASS", "PRIVATE")
-			if words {
-				c.text("SUMMARY", p.What)
-				c.text("DESCRIPTION", strings.TrimSpace(p.When+" "+p.Where))
-			} else {
-				c.line("SUMMARY", plainTask)
-			}
-			c.line("END", "VEVENT")
+			c.task(t, b.Today(), words)
 		}
 	})
+}
+
+func (c *calendar) task(t Task, today models.Date, words bool) {
+	p, r := t.Plan, t.Plan.Rhythm()
+	if t.State == Finished || t.State == Dropped || r.Every < 0 || r.Every == 0 && p.Due == "" {
+		return
+	}
+	day := p.Due
+	if r.Every > 0 {
+		first, ok := r.Next(p.Start, p.Due, max(p.Start, today))
+		if !ok {
+			return
+		}
+		day = first
+	}
+	c.begin(string(p.ID))
+	c.line("DTSTART;VALUE=DATE", compact(day))
+	if rule := r.rule(p.Due); rule != "" {
+		c.line("RRULE", rule)
+	}
+	c.line("TRANSP", "TRANSPARENT")
+	c.line("CLASS", "PRIVATE")
+	if words {
+		c.text("SUMMARY", p.What)
+		c.text("DESCRIPTION", strings.TrimSpace(p.When+" "+p.Where))
+	} else {
+		c.line("SUMMARY", plainTask)
+	}
+	c.line("END", "VEVENT")
 }
 
 func (r Rhythm) rule(until models.Date) string {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/afterword/afterword/cmd/afterword/paper"
 	"github.com/afterword/afterword/models"
 )
 
@@ -70,10 +71,10 @@ func onDay(b *Book, d models.Date) string {
 }
 
 // SheetForms are the forms in which WriteSheet writes.
-var SheetForms = []string{"txt", "md", "html", "ics"}
+var SheetForms = []string{"txt", "md", "html", "pdf", "ics"}
 
-// WriteSheet writes a sheet: txt fits a phone, md and html print well, ics is
-// the appointment alone. Text is cleaned of control characters.
+// WriteSheet writes a sheet: txt fits a phone, md, html and pdf print well, ics
+// is the appointment alone. Text is cleaned of control characters.
 func (b *Book) WriteSheet(w io.Writer, s Sheet, form string) error {
 	switch form {
 	case "ics":
@@ -81,6 +82,8 @@ func (b *Book) WriteSheet(w io.Writer, s Sheet, form string) error {
 			return models.WithHint(models.Errorf(models.NotFound, "write calendar: no next session is set"), "'afterword prep next 2026-03-12 15:00' sets it")
 		}
 		return b.WriteAppointment(w, *s.Next)
+	case "pdf":
+		return writePaper(w, b.Heading(s), b.sections(s))
 	case "html":
 		return sheetPage.Execute(w, map[string]any{"Heading": b.Heading(s), "Sections": b.sections(s)})
 	case "md":
@@ -89,6 +92,17 @@ func (b *Book) WriteSheet(w io.Writer, s Sheet, form string) error {
 		return writeSections(w, b.Heading(s), b.sections(s), "%s\n", "\n%s\n", "  - %s\n", func(s string) string { return s })
 	}
 	return models.Errorf(models.Invalid, "write sheet: the form is %s, not %q", strings.Join(SheetForms, ", "), form)
+}
+
+func writePaper(w io.Writer, heading string, all []section) error {
+	out := []paper.Block{{Style: paper.Title, Text: heading}}
+	for _, x := range all {
+		out = append(out, paper.Block{Style: paper.Heading, Text: x.Title})
+		for _, l := range x.Lines {
+			out = append(out, paper.Block{Style: paper.Item, Text: CleanLines(l)})
+		}
+	}
+	return paper.Write(w, heading, out)
 }
 
 func writeSections(w io.Writer, heading string, all []section, h1, h2, item string, escape func(string) string) error {
@@ -102,6 +116,15 @@ func writeSections(w io.Writer, heading string, all []section, h1, h2, item stri
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// CleanLines is Clean for a text of several lines.
+func CleanLines(s string) string {
+	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	for i := range lines {
+		lines[i] = Clean(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // Clean keeps control characters and changes of writing direction out of a

@@ -29,6 +29,8 @@ func Readable(e models.Entry) error {
 		to = &Appointment{}
 	case models.EntryCard:
 		to = &Card{}
+	case models.EntryContact:
+		to = &Contact{}
 	default:
 		return models.Errorf(models.Invalid, "there is nothing of the kind %q between sessions", e.Kind)
 	}

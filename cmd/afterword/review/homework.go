@@ -1,8 +1,9 @@
 package review
 
 import (
+	"context"
+	"io"
 	"net/http"
-	"strings"
 
 	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/models"
@@ -162,17 +163,6 @@ func (p *Page) homeworkCalendar(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, err)
 		return
 	}
-	var b strings.Builder
-	if err := p.Book.WriteTasks(&b, tasks, r.URL.Query().Get("words") != ""); err != nil {
-		p.fail(w, r, err)
-		return
-	}
-	sendFile(w, "text/calendar; charset=utf-8", "plans.ics", b.String())
-}
-
-// sendFile sends something to keep, under a name that tells nothing.
-func sendFile(w http.ResponseWriter, kind, name, body string) {
-	w.Header().Set("Content-Type", kind)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	_, _ = w.Write([]byte(body))
+	words := r.URL.Query().Get("words") != ""
+	p.send(w, r, File{"plans.ics", func(_ context.Context, w io.Writer) error { return p.Book.WriteTasks(w, tasks, words) }})
 }

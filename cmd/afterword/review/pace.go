@@ -128,6 +128,7 @@ func (p *Page) fold(r *http.Request) (answer, error) {
 }
 
 // ground is a short exercise for when it gets too much.
-func (p *Page) ground(*http.Request) (answer, error) {
-	return answer{name: "ground-page", title: text("ground.title")}, nil
+func (p *Page) ground(r *http.Request) (answer, error) {
+	m, err := p.moment(r.Context())
+	return answer{name: "ground-page", title: text("ground.title"), data: m}, err
 }

@@ -36,7 +36,8 @@ type paragraph struct {
 	Notes    []itemView
 	Marks    []markView
 	Hard     bool
-	NewVoice bool // another voice than in the paragraph before
+	Moment   *moment // where it is hard
+	NewVoice bool    // another voice than in the paragraph before
 	Spots    string
 	Session  models.SessionID
 	words    int

@@ -73,9 +73,10 @@ type shapes interface {
 
 // intake takes files. Receive copies one and says which session it becomes, or
 // a Conflict with the session that it was already; Read goes on until its sound
-// is in, telling how much of it has been read.
+// is in, telling how much of it has been read. An export is there at once, and
+// becomes no session to read but a sentence about what is here again.
 type intake interface {
-	Receive(ctx context.Context, u Upload) (models.Session, error)
+	Receive(ctx context.Context, u Upload) (s models.Session, said string, err error)
 	Read(ctx context.Context, id models.SessionID, tell func(done, total time.Duration)) error
 }
 
@@ -97,12 +98,24 @@ type Upload struct {
 	Body io.Reader
 }
 
-// Setting is a row of the settings page.
-type Setting struct{ Key, Value, Origin, Help string }
+// options are settings that the page can change, and the client's voice.
+type options interface {
+	Choose(key, value string) error // Invalid
+	Enrolled(ctx context.Context) (bool, error)
+	ForgetVoice(ctx context.Context) error
+}
+
+// Setting is a row of the settings page. Fixed is one that a variable sets,
+// which comes before the file.
+type Setting struct {
+	Key, Value, Origin, Help string
+	Fixed                    bool
+}
 
 // Place says where things lie and how they are protected.
 type Place struct {
 	ConfigFile, Data string
 	Protection       string // passphrase, keyring or keyfile
 	Settings         []Setting
+	Models           []string // speech models that are here
 }

@@ -126,6 +126,25 @@ type vocabularies interface {
 	SaveVocabulary(ctx context.Context, v days.Vocabulary) (days.Vocabulary, error) // Conflict, Invalid
 }
 
+// contacts are people to turn to in a hard moment.
+type contacts interface {
+	Contacts(ctx context.Context) ([]days.Contact, error)
+	FindContact(ctx context.Context, name string) (days.Contact, error)
+	SaveContact(ctx context.Context, c days.Contact) (days.Contact, error)
+}
+
+// retention is how long sound is kept.
+type retention interface {
+	Retention(ctx context.Context) (days.Retention, error)
+	SaveRetention(ctx context.Context, r days.Retention) (days.Retention, error)
+}
+
+// leaving is what goes soon. Whoever asks for it tells the client.
+type leaving interface {
+	Leaving(ctx context.Context) ([]days.Leaving, error)
+	KeepSound(ctx context.Context, id models.SessionID, keep bool) (days.Retention, error)
+}
+
 // look is what a day looks back on, and forward to.
 type look interface {
 	Feelings(ctx context.Context, n int) ([]string, error)
@@ -133,8 +152,10 @@ type look interface {
 	Next(ctx context.Context) (*days.Appointment, error)
 }
 
-// calendars are files for one.
+// calendars are months, and files for other calendars.
 type calendars interface {
+	Calendar(ctx context.Context, from, to models.Date) ([]days.Dated, error)
+	WriteCalendar(ctx context.Context, w io.Writer, words bool) error
 	WriteTasks(w io.Writer, tasks []days.Task, words bool) error
 }
 
@@ -165,6 +186,9 @@ type book interface {
 	trends
 	reminders
 	vocabularies
+	contacts
+	retention
+	leaving
 	look
 	calendars
 	Forget(ctx context.Context, e models.Entry) error

@@ -1,7 +1,8 @@
 package review
 
 import (
-	"bytes"
+	"context"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ type prepView struct {
 	Asks    []sheetLine // questions of the client's own
 	Good    []string    // ones that are good in any session
 	Many    bool        // more topics than a session has room for
-	Today   models.Date
+	When    appointmentForm
 	Settled models.EntryID // just now; it can be taken back
 }
 
@@ -50,7 +51,8 @@ func (p *Page) prep(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v := prepView{Heading: p.Book.Heading(s), Next: p.nextView(s.Next), Good: s.Standard, Many: len(s.Topics) > roomForTopics, Today: p.Book.Today()}
+	v := prepView{Heading: p.Book.Heading(s), Next: p.nextView(s.Next), Good: s.Standard, Many: len(s.Topics) > roomForTopics}
+	v.When = appointmentForm{v.Next, p.Book.Today(), "/prep"}
 	if id, err := models.ParseEntryID(r.URL.Query().Get("settled")); err == nil {
 		v.Settled = id
 	}
@@ -187,23 +189,18 @@ func (p *Page) setNext(r *http.Request) (answer, error) {
 	return answer{to: back(r, "/prep"), told: text("told.next")}, err
 }
 
-// sheetFile is the sheet to take along: plain text for a phone, or Markdown;
+// sheetFile is the sheet to take along: plain text for a phone, Markdown, PDF;
 // or the appointment alone, for a calendar.
 func (p *Page) sheetFile(w http.ResponseWriter, r *http.Request) {
 	form := strings.TrimPrefix(r.PathValue("file"), "sheet.")
-	kind, ok := map[string]string{"txt": "text/plain; charset=utf-8", "md": "text/markdown; charset=utf-8", "ics": "text/calendar; charset=utf-8"}[form]
-	if !ok {
+	if !slices.Contains([]string{"txt", "md", "pdf", "ics"}, form) {
 		refuse(w, r, http.StatusNotFound, "page")
 		return
 	}
 	s, err := p.Book.Sheet(r.Context())
-	var b bytes.Buffer
-	if err == nil {
-		err = p.Book.WriteSheet(&b, s, form)
-	}
 	if err != nil {
 		p.fail(w, r, err)
 		return
 	}
-	sendFile(w, kind, "next-session."+form, b.String())
+	p.send(w, r, File{"next-session." + form, func(_ context.Context, w io.Writer) error { return p.Book.WriteSheet(w, s, form) }})
 }

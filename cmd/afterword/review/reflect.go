@@ -21,6 +21,7 @@ type reflectView struct {
 	Action  string
 	Answers []questionView
 	Lead    string // what this form is
+	Moment  *moment
 }
 
 type questionView struct {
@@ -41,6 +42,10 @@ func (p *Page) reflectView(ctx context.Context, r days.Reflection) (reflectView,
 	for _, q := range f.Questions {
 		a, ok := r.Answers[q.Key]
 		v.Answers = append(v.Answers, questionView{q, a, ok && a == ""})
+	}
+	var err error
+	if v.Moment, err = p.moment(ctx); err != nil {
+		return v, err
 	}
 	switch plan := r.Entry.About; {
 	case plan != "":

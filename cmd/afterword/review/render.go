@@ -120,6 +120,7 @@ type frame struct {
 	Body                template.HTML
 	Refresh             string // where an entering page goes
 	Live                *bar   // the recording that is going on; nil where it is shown in full
+	Moment              moment
 }
 
 // bar is the recording as the top of every page shows it.
@@ -148,6 +149,9 @@ func (p *Page) write(w http.ResponseWriter, r *http.Request, status int, a answe
 		a.live = &bar{now, inside(r.URL.Path)}
 	}
 	if a.to == "" || isPart(r) && a.name != "" {
+		if !isPart(r) && !p.Lock.Locked() {
+			a.contacts, _ = p.contacts(r.Context()) // a page is worth more than what stands beside it
+		}
 		write(w, r, status, a)
 		return
 	}
@@ -172,7 +176,7 @@ func write(w http.ResponseWriter, r *http.Request, status int, a answer) {
 	var body, all bytes.Buffer
 	err := templates.ExecuteTemplate(&body, a.name, a.data)
 	if err == nil && !isPart(r) {
-		f := frame{Title: a.title, Theme: theme(r), Texts: scriptTexts, Bare: a.bare, Keys: keysOn(r), Body: template.HTML(body.String()), Live: a.live}
+		f := frame{Moment: moment{true, a.contacts}, Title: a.title, Theme: theme(r), Texts: scriptTexts, Bare: a.bare, Keys: keysOn(r), Body: template.HTML(body.String()), Live: a.live}
 		f.navigate(r, a)
 		f.Told = told(w, r)
 		if a.name == "enter" {

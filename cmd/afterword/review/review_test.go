@@ -83,6 +83,12 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	built = append(built, "stage.recording", "stage.reading", "stage.transcribing", "stage.finding", "owner.therapist", "owner.other", "item.helped", "item.helpednot",
 		"said.accept", "said.reject", "said.undo", "said.edit", "said.done", "said.notdone", "theme.auto", "theme.light", "theme.dark",
 		"protection.passphrase", "protection.keyring", "protection.keyfile")
+	for _, k := range []string{days.DatedSession, days.DatedAppointment, days.DatedHomework} {
+		built = append(built, "calendar.on."+k)
+	}
+	for _, f := range copyForms {
+		built = append(built, "copy."+f)
+	}
 	built = append(built, builtForDays()...)
 	for _, k := range built {
 		used[k] = true
@@ -105,7 +111,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 func builtForDays() []string {
 	built := []string{"tick.done", "tick.partly", "tick.later", "tick.back.done", "tick.back.partly", "safe.yes", "safe.unsure", "safe.no", "helped.yes", "helped.partly", "helped.no"}
 	for _, d := range []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"} {
-		built = append(built, "day."+d)
+		built = append(built, "day."+d, "calendar."+d)
 	}
 	for _, k := range days.SearchKinds() {
 		built = append(built, "kind."+k)
@@ -379,7 +385,7 @@ func TestTemplatesEscape(t *testing.T) {
 		"word":     wordView{Before: evil, Word: evil, After: evil, Others: []string{evil}, Was: evil},
 		"today":    todayView{Next: &listed{heading: heading{Title: evil}, Short: evil}, Parts: []template.HTML{}},
 		"sessions": listView{Notices: []notice{{1, evil, evil, evil}}, Months: []month{{evil, []listed{{heading: heading{Title: evil}, Short: evil}}}}},
-		"settings": settingsView{Place: Place{ConfigFile: evil, Settings: []Setting{{evil, evil, evil, evil}}}}, "unlock": unlockView{evil, evil}, "error": errorView{evil, evil, evil},
+		"settings": settingsView{Place: Place{ConfigFile: evil, Settings: []Setting{{evil, evil, evil, evil, true}}}}, "unlock": unlockView{evil, evil}, "error": errorView{evil, evil, evil},
 	} {
 		var b bytes.Buffer
 		if err := templates.ExecuteTemplate(&b, name, data); err != nil {

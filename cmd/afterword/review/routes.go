@@ -19,6 +19,8 @@ type answer struct {
 	told    string // a sentence of ours for the page that it leads to
 	cookies []*http.Cookie
 	live    *bar // see frame
+
+	contacts []contactView // for the grounding exercise
 }
 
 type handler func(r *http.Request) (answer, error)
@@ -54,6 +56,10 @@ func (p *Page) routes() http.Handler {
 	in("POST /sessions/{session}/unmark", p.unmark)
 	in("GET /sessions/{session}/strike", p.chooseCut)
 	in("POST /sessions/{session}/strike", p.strike)
+	raw("GET /sessions/{session}/copy/{form}", p.copySession)
+	raw("GET /copy/{form}", p.copyAll)
+	raw("GET /calendar.ics", p.calendarFile)
+	raw("POST /backup", p.backup)
 	in("GET /recording", p.recording)
 	in("GET /recording/new", p.newRecording)
 	in("POST /recording", p.record)
@@ -113,6 +119,12 @@ func (p *Page) daysRoutes(in func(string, handler), raw func(string, http.Handle
 	in("POST /journal/{page}", p.savePage)
 	in("POST /journal/{page}/forget", p.forgetPage)
 	in("POST /reminders", p.saveReminders)
+	in("POST /contacts", p.saveContact)
+	in("POST /contacts/{contact}/forget", p.forgetContact)
+	in("POST /retention", p.saveKeeping)
+	in("POST /settings/speech", p.saveSpeech)
+	in("POST /settings/voice/forget", p.forgetVoice)
+	in("POST /sessions/{session}/keep", p.keepSound)
 	in("GET /patterns", p.patterns)
 	in("GET /search", p.search)
 	in("GET /goals", p.goals)

@@ -31,6 +31,7 @@ type Config struct {
 	Intake    intake
 	Lock      lock
 	Engine    engine // nil can always write down
+	Copies    copies
 	Recorder  recorder
 	Begin     beginning
 	Captions  captioner // nil writes none
@@ -38,6 +39,7 @@ type Config struct {
 	Book      book
 	Find      finder
 	Place     func() Place
+	Options   options
 	Word      string           // for what was agreed; empty means homework
 	Key       []byte           // 32 bytes that sign cookies; kept, a browser stays known over a restart
 	Now       func() time.Time // nil means time.Now

@@ -31,6 +31,8 @@ type sessionView struct {
 	Marks     []markView
 	Resume    *resume
 	Items     int
+	Copies    copiesView
+	Silent    bool // its sound is not kept
 }
 
 // heading says which session it is, in the list and on its own page.
@@ -128,7 +130,7 @@ func (p *Page) session(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v := sessionView{Session: s, Head: head(s), Paragraph: isolate(s.Summary)}
+	v := sessionView{Session: s, Head: head(s), Paragraph: isolate(s.Summary), Copies: copiesView{"/sessions/" + string(s.ID) + "/copy", copyForms}}
 	if s.State != models.Ready {
 		st, err := p.stageOf(ctx, s)
 		if err != nil {
@@ -145,14 +147,18 @@ func (p *Page) session(r *http.Request) (answer, error) {
 		v.Held = heldUntil(pace.Held, p.Now())
 		return answer{name: "session-held", title: v.Head.Title, data: v}, nil
 	}
-	err = p.fillSession(ctx, r, &v, pace)
+	if err = p.fillSession(ctx, r, &v, pace); err != nil {
+		return answer{}, err
+	}
+	_, _, missing := p.Sound.Form(ctx, s.ID)
+	v.Silent = models.CodeOf(missing) == models.NotFound
 	if n := cutRows(v.Rows); n < len(v.Rows) && r.URL.Query().Get("whole") == "" {
 		v.Rows = v.Rows[:n]
 		q := r.URL.Query()
 		q.Set("view", v.Filter.View) // it may have been chosen by what waits, which can change
 		v.Rest = "/sessions/" + string(s.ID) + "/rest?" + q.Encode()
 	}
-	return answer{name: "session", title: v.Head.Title, data: &v}, err
+	return answer{name: "session", title: v.Head.Title, data: &v}, nil
 }
 
 // A long session comes in two parts: what fits a few screens at once, so that
@@ -241,7 +247,7 @@ func (p *Page) fillSession(ctx context.Context, r *http.Request, v *sessionView,
 			v.Resume = &resume{g.Seq, g.Span.Start}
 		}
 	}
-	return nil
+	return p.addMoments(ctx, v.Rows)
 }
 
 // chooseFilter begins with what was found, because that is what there is to

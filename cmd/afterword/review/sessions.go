@@ -69,8 +69,8 @@ type reading struct {
 	notices []notice
 }
 
-// notice says that a file could not be taken. It is there until it is
-// dismissed.
+// notice says that a file could not be taken, or what came back with it. It is
+// there until it is dismissed.
 type notice struct {
 	ID         int
 	Name       string
@@ -99,13 +99,17 @@ func (f *reading) set(id models.SessionID, percent int) {
 }
 
 func (f *reading) complain(name string, err error) {
+	f.notice(name, err.Error(), models.HintOf(err))
+}
+
+func (f *reading) notice(name, said, hint string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	id := 1
 	if n := len(f.notices); n > 0 {
 		id = f.notices[n-1].ID + 1
 	}
-	f.notices = append(f.notices, notice{id, isolate(name), isolate(err.Error()), models.HintOf(err)})
+	f.notices = append(f.notices, notice{id, isolate(name), isolate(said), hint})
 }
 
 func (f *reading) list() []notice {
@@ -122,8 +126,9 @@ func (f *reading) drop(id int) {
 
 // listView is the page of all sessions.
 type listView struct {
-	Months  []month
-	Notices []notice
+	Months   []month
+	Notices  []notice
+	Calendar calendarView
 }
 
 type month struct {
@@ -157,7 +162,8 @@ func (p *Page) listSessions(r *http.Request) (answer, error) {
 		m := &v.Months[len(v.Months)-1]
 		m.Sessions = append(m.Sessions, l)
 	}
-	return answer{name: "sessions", title: text("nav.sessions"), data: v}, nil
+	v.Calendar, err = p.calendar(r.Context(), r.URL.Query().Get("month"))
+	return answer{name: "sessions", title: text("nav.sessions"), data: v}, err
 }
 
 func (p *Page) listed(ctx context.Context, s models.Session) (listed, error) {
@@ -226,7 +232,7 @@ func (p *Page) takeFile(r *http.Request) (answer, error) {
 // receive takes one file and goes on with it in the background. What is wrong
 // with the file becomes a notice; other files go on.
 func (p *Page) receive(ctx context.Context, u Upload) error {
-	s, err := p.Intake.Receive(ctx, u)
+	s, said, err := p.Intake.Receive(ctx, u)
 	switch models.CodeOf(err) {
 	case "":
 	case models.Conflict, models.Unusable, models.Invalid:
@@ -234,6 +240,10 @@ func (p *Page) receive(ctx context.Context, u Upload) error {
 		return nil
 	default:
 		return err
+	}
+	if said != "" {
+		p.reading.notice(u.Name, said, "")
+		return nil
 	}
 	if s.State != models.Ingesting {
 		return nil // it had been read already, and is on its way
