@@ -23,12 +23,18 @@ import (
 // excerptSound is the first part of the sample session.
 func excerptSound(t *testing.T, length time.Duration) []int16 {
 	t.Helper()
-	src, err := audio.Open(excerpt(t))
+	return soundIn(t, excerpt(t), models.Span{End: length})
+}
+
+// soundIn is a stretch of a file, at models.Rate.
+func soundIn(t *testing.T, path string, span models.Span) []int16 {
+	t.Helper()
+	src, err := audio.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer src.Close()
-	buf := make([]float32, models.Samples(length))
+	buf := make([]float32, models.Samples(span.End))
 	n := 0
 	for n < len(buf) {
 		k, err := src.Read(buf[n:])
@@ -37,7 +43,8 @@ func excerptSound(t *testing.T, length time.Duration) []int16 {
 			t.Fatal(err)
 		}
 	}
-	out := make([]int16, n)
+	buf = buf[models.Samples(span.Start):]
+	out := make([]int16, len(buf))
 	for i, v := range buf {
 		out[i] = int16(v * 32767)
 	}

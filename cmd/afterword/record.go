@@ -156,7 +156,7 @@ func (a *app) beginRecording(ctx context.Context, o recordOrder) (*link, error) 
 	if order.Device, err = a.microphone(o.device); err != nil {
 		return nil, err
 	}
-	now := time.Now()
+	now := clock()
 	if o.title == "" {
 		o.title = "Session of " + now.Format("2 January 2006, 15:04")
 	}

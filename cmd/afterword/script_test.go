@@ -46,8 +46,20 @@ func TestMain(m *testing.M) {
 }
 
 // moveClock lets a script say what time it is, as 2026-03-05T18:00:00Z in
-// AFTERWORD_TEST_NOW. Only the test binary knows that variable.
+// AFTERWORD_TEST_NOW; or in the file AFTERWORD_TEST_CLOCK, which may be changed
+// under a running service. Only the test binary knows these variables.
 func moveClock() {
+	if file := os.Getenv("AFTERWORD_TEST_CLOCK"); file != "" {
+		clock = func() time.Time {
+			b, _ := os.ReadFile(file)
+			now, err := time.Parse(time.RFC3339, string(b))
+			if err != nil {
+				panic(err)
+			}
+			return now
+		}
+		return
+	}
 	if now, err := time.Parse(time.RFC3339, os.Getenv("AFTERWORD_TEST_NOW")); err == nil {
 		clock = func() time.Time { return now }
 	}

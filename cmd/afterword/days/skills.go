@@ -17,8 +17,7 @@ func (b *Book) Skills(ctx context.Context) (coping, triggers []Tried, err error)
 	if err != nil {
 		return nil, nil, err
 	}
-	var t Trends
-	t.addTried(notes)
+	trig, cop := tried(notes)
 	items, err := b.past.Items(ctx, "", models.KindCoping, models.KindTrigger)
 	if err != nil {
 		return nil, nil, err
@@ -27,27 +26,63 @@ func (b *Book) Skills(ctx context.Context) (coping, triggers []Tried, err error)
 		if it.Decision != models.Accepted && it.Decision != models.Edited || strings.TrimSpace(it.Text) == "" {
 			continue
 		}
-		of := &t.Coping
+		of := &cop
 		if it.Kind == models.KindTrigger {
-			of = &t.Triggers
+			of = &trig
 		}
-		x := triedAs(of, it.Text)
+		x := of.as(it.Text)
 		x.Items = append(x.Items, it.ID)
 		x.Session = it.Session
 	}
-	for _, of := range [][]Tried{t.Coping, t.Triggers} {
-		slices.SortStableFunc(of, func(x, y Tried) int { return cmp.Compare(y.Times, x.Times) })
-	}
-	return t.Coping, t.Triggers, nil
+	return cop.sorted(), trig.sorted(), nil
 }
 
-// triedAs is the one of that text, whatever its case; added if there is none.
-func triedAs(of *[]Tried, text string) *Tried {
-	for i := range *of {
-		if strings.EqualFold((*of)[i].Text, text) {
-			return &(*of)[i]
+// tally counts texts, whatever their case.
+type tally struct {
+	all []Tried
+	at  map[string]int
+}
+
+// as is the one of that text; added if there is none.
+func (t *tally) as(text string) *Tried {
+	key := strings.ToLower(text)
+	i, ok := t.at[key]
+	if !ok {
+		if t.at == nil {
+			t.at = map[string]int{}
+		}
+		i = len(t.all)
+		t.at[key] = i
+		t.all = append(t.all, Tried{Text: text})
+	}
+	return &t.all[i]
+}
+
+// sorted has the most used first.
+func (t *tally) sorted() []Tried {
+	slices.SortStableFunc(t.all, func(x, y Tried) int { return cmp.Compare(y.Times, x.Times) })
+	return t.all
+}
+
+// tried counts what set things off, and what was tried.
+func tried(notes []Note) (triggers, coping tally) {
+	for _, n := range notes {
+		if n.Trigger != "" {
+			x := triggers.as(n.Trigger)
+			x.Times++
+			x.Notes = append(x.Notes, n.ID)
+		}
+		if n.Coping != "" {
+			x := coping.as(n.Coping)
+			x.Times++
+			x.Notes = append(x.Notes, n.ID)
+			switch n.Helped {
+			case "yes":
+				x.Helped++
+			case "partly":
+				x.Partly++
+			}
 		}
 	}
-	*of = append(*of, Tried{Text: text})
-	return &(*of)[len(*of)-1]
+	return triggers, coping
 }

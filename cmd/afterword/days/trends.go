@@ -151,42 +151,19 @@ func threads(items []models.Item, place map[models.SessionID]int) (emotions, the
 
 func (t *Trends) addNotes(notes []Note, today models.Date, weeks int) {
 	t.Moods = Moods(notes)
+	left := t.Moods // in order of days, as the weeks are
 	for i := weeks - 1; i >= 0; i-- {
 		w := Week{From: addDays(today, -7*i-6)}
-		for _, m := range t.Moods {
-			if m.Day >= w.From && m.Day <= addDays(w.From, 6) {
-				w.Mood = (w.Mood*float64(w.N) + m.Mood) / float64(w.N+1)
+		for end := addDays(w.From, 6); len(left) > 0 && left[0].Day <= end; left = left[1:] {
+			if left[0].Day >= w.From {
+				w.Mood = (w.Mood*float64(w.N) + left[0].Mood) / float64(w.N+1)
 				w.N++
 			}
 		}
 		t.Weeks = append(t.Weeks, w)
 	}
-	t.addTried(notes)
-}
-
-// addTried counts what set things off, and what was tried.
-func (t *Trends) addTried(notes []Note) {
-	for _, n := range notes {
-		if n.Trigger != "" {
-			x := triedAs(&t.Triggers, n.Trigger)
-			x.Times++
-			x.Notes = append(x.Notes, n.ID)
-		}
-		if n.Coping != "" {
-			x := triedAs(&t.Coping, n.Coping)
-			x.Times++
-			x.Notes = append(x.Notes, n.ID)
-			switch n.Helped {
-			case "yes":
-				x.Helped++
-			case "partly":
-				x.Partly++
-			}
-		}
-	}
-	for _, of := range [][]Tried{t.Triggers, t.Coping} {
-		slices.SortStableFunc(of, func(x, y Tried) int { return cmp.Compare(y.Times, x.Times) })
-	}
+	triggers, coping := tried(notes)
+	t.Triggers, t.Coping = triggers.sorted(), coping.sorted()
 }
 
 // again says what came up in the newest session and in others before it.
