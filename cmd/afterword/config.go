@@ -17,15 +17,15 @@ import (
 // settings are what a person may choose. They are read once, here, and handed
 // down; nothing below reads the environment for them.
 type settings struct {
-	Model    string           `toml:"model"`
-	Language string           `toml:"language"`
-	States   int              `toml:"states"`
+	Model    string `toml:"model"`
+	Language string `toml:"language"`
+	States   int    `toml:"states"`
 	// Vocabulary is names and words that may come up, the likeliest first.
-	Vocabulary []string `toml:"vocabulary"`
-	Keyring  bool             `toml:"keyring"`
-	NATS     natsSettings     `toml:"nats"`
-	Workers  workerSettings   `toml:"workers"`
-	Homework homeworkSettings `toml:"homework"`
+	Vocabulary []string         `toml:"vocabulary"`
+	Keyring    bool             `toml:"keyring"`
+	NATS       natsSettings     `toml:"nats"`
+	Workers    workerSettings   `toml:"workers"`
+	Homework   homeworkSettings `toml:"homework"`
 }
 
 // homeworkSettings say how the client calls what was agreed to be done.
