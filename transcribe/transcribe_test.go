@@ -175,6 +175,32 @@ func TestChunkAsksForWhatItNeeds(t *testing.T) {
 	}
 }
 
+// A prompt that comes back is decoded once more without; where nothing is heard
+// then, it is held back with its reason.
+func TestChunkHoldsAnEchoBack(t *testing.T) {
+	prompt := Prompt([]string{"Anna", "sertraline", "Kilburn"})
+	echo := said(0, 0.9, "Kilburn, sertraline, Anna.")
+	w := Work{PCM: sound(5*time.Second, sec(0, 3)), Language: "en", Prompt: prompt}
+	for _, tt := range []struct {
+		name    string
+		answers []Text
+		want    string
+		held    models.Doubt
+	}{
+		{"speech", []Text{echo, said(0, 0.9, "much better words")}, "much better words", ""},
+		{"none", []Text{echo, {Language: "en"}}, "Kilburn, sertraline, Anna.", models.DoubtEcho},
+	} {
+		e := &script{answers: tt.answers}
+		h, err := New(Config{Engine: e}).Chunk(t.Context(), w)
+		if err != nil || len(h.Segments) != 1 || h.Segments[0].Text != tt.want || h.Segments[0].Held() != tt.held {
+			t.Errorf("%s: %+v, %v", tt.name, h.Segments, err)
+		}
+		if len(e.asked) < 2 || e.asked[0].Prompt != prompt || e.asked[1].Prompt != "" {
+			t.Errorf("%s: asked %+v", tt.name, e.asked)
+		}
+	}
+}
+
 func TestChunkLanguage(t *testing.T) {
 	silent := Text{Language: "cy", LanguageP: 0.9, NoSpeech: 0.9}
 	unsure := said(0, 0.9, "ja")

@@ -1,6 +1,7 @@
 package transcribe
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -103,6 +104,47 @@ func TestAlternativesAreOtherWords(t *testing.T) {
 	ws := assemble([]Token{{Text: " My"}, {Text: " Au", Others: []string{"ant"}}, {Text: "nt"}, {Text: "."}}, false)
 	if d := cmp.Diff([]string{"ant"}, ws[1].Alternatives); d != "" || ws[1].Text != "Aunt." {
 		t.Error(ws[1].Text, d)
+	}
+}
+
+func TestPrompt(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		ranked []string
+		want   string
+	}{
+		{"none", nil, ""},
+		{"the likeliest stands last", []string{"Osei", "sertraline", "osei", " "}, "sertraline, Osei."},
+		{"nothing that steers the engine", []string{"<|en|>", "a,b\nc"}, "a b c, en."},
+		{"too many", append([]string{"first"}, slices.Repeat([]string{strings.Repeat("long ", 100)}, 3)...), "first."},
+	} {
+		if got := Prompt(tt.ranked); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestEchoOfAPrompt(t *testing.T) {
+	const prompt = "Kilburn, sertraline, Dr. Osei, Anna."
+	for said, want := range map[string]bool{
+		"Kilburn, sertraline, Dr. Osei, Anna.":                   true,
+		"sertraline, Dr. Osei, Anna, sertraline, Dr. Osei":       true,
+		"Kilburn, sertraline":                                    false,
+		"Dr. Osei gave me sertraline in Kilburn, said Anna.":     false,
+		"Anna, Dr. Osei":                                         false,
+		"I took sertraline, Dr. Osei, Anna and I went to bed so": false,
+		"": false,
+	} {
+		var ws []word
+		for _, f := range strings.Fields(said) {
+			ws = append(ws, word{Word: models.Word{Text: f}})
+		}
+		if echo(ws, prompt) != want {
+			t.Errorf("%q: want %v", said, want)
+		}
+	}
+	if !echo([]word{{Word: models.Word{Text: "Osei,"}}, {Word: models.Word{Text: "Anna"}}}, "Osei, Anna.") || echo([]word{{Word: models.Word{Text: "Osei"}}}, "Osei.") {
+		t.Error("a short list")
 	}
 }
 

@@ -4,8 +4,6 @@ package main
 
 import (
 	"encoding/json"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -19,11 +17,6 @@ func TestPagePassage(t *testing.T) {
 	b.expected = []string{"409", "400"}
 	all := base + "/sessions/" + session + "?view=all"
 	b.visit(all)
-	b.do(evaluate(`document.querySelectorAll(".row .tools")[2].click()`))
-	b.await(`document.querySelector(".passage")`)
-	b.do(evaluate(`document.querySelectorAll(".row .tools")[2].click()`))
-	b.await(`!document.querySelector(".passage")`)
-	chooseWord(t, b, all)
 	b.do(evaluate(`document.querySelectorAll(".row .tools")[2].click()`))
 	b.await(`document.querySelector(".passage")`)
 	b.axe("tools of a passage")
@@ -84,57 +77,6 @@ func TestPagePassage(t *testing.T) {
 			t.Errorf("%q is still there", w)
 		}
 	}
-}
-
-// chooseWord takes another word for one that was hard to hear, by keyboard; the
-// first version is kept, and nothing but the word changes.
-func chooseWord(t *testing.T, b *browser, all string) {
-	t.Helper()
-	shots := os.Getenv("AFTERWORD_TEST_SHOTS")
-	b.await(`document.querySelector("a.doubt")`)
-	b.do(setAttribute(`[...document.querySelectorAll(".para a.doubt")][0]`, "unclear"), evaluate(`document.querySelector("#unclear").focus()`))
-	was := b.text(`document.querySelector("#unclear").closest(".seg").innerText`)
-	seg := "#" + b.text(`document.querySelector("#unclear").closest(".seg").id`)
-	b.keys("\r")
-	b.await(`document.querySelector(".oneword") && document.querySelector(".oneword").contains(document.activeElement)`)
-	b.axe("other words")
-	b.shot(shots, "word", false, "wide")
-	b.keys("\x1b")
-	b.await(`!document.querySelector(".oneword") && document.activeElement.id === "unclear"`)
-	b.keys("\r")
-	b.await(`document.querySelector('.oneword [name="typed"]')`)
-	b.click(".oneword [data-play]")
-	b.await(`document.querySelector("#audio").currentTime > 0`)
-	b.do(setValue(`.oneword [name="typed"]`, "<i>clearer</i>"))
-	b.keys("\r")
-	b.await(`!document.querySelector(".oneword") && document.querySelector("` + seg + `").innerText.includes("<i>clearer</i>")`)
-	if now := b.text(`document.querySelector("` + seg + `").innerText`); len(strings.Fields(now)) != len(strings.Fields(was))+1 { // "corrected"
-		t.Errorf("%q became %q", was, now)
-	}
-	// The same without a script, on a narrow screen, from what was heard.
-	b.do(scripts(false), viewport(360, 700))
-	b.visit(all)
-	for i := 0; ; i++ { // the first that has another word
-		at := `[...document.querySelectorAll("a.doubt")][` + strconv.Itoa(i) + `]`
-		if b.text(at) == "undefined" {
-			t.Fatal("no word has another")
-		}
-		b.visit(b.text(at + `.href`))
-		if b.text(`document.querySelectorAll('button[name="to"]').length`) != "0" {
-			break
-		}
-		b.visit(all)
-	}
-	b.axe("other words, on a page")
-	b.shot(shots, "word", false, "narrow")
-	say := b.text(`document.querySelector('button[name="to"]').value`)
-	b.click(`button[name="to"]`)
-	b.await(`document.querySelector(".pages")`)
-	if n := b.text(`[...document.querySelectorAll(".seg.edited")].filter(n => n.innerText.includes(` + quoted(say) + `)).length`); n == "0" {
-		t.Errorf("%q was chosen and is nowhere", say)
-	}
-	b.do(scripts(true), viewport(1280, 900))
-	b.visit(all)
 }
 
 func quoted(s string) string {

@@ -132,7 +132,7 @@ type machine struct {
 func (m *machine) step(ctx context.Context) error {
 	seq := rapid.IntRange(0, len(m.e.Chunks)-1).Draw(m.t, "chunk")
 	var err error
-	switch op := rapid.SampledFrom([]string{"begin", "result", "result", "result", "again", "fail", "retry failed", "retry", "finish", "items", "cut"}).Draw(m.t, "op"); op {
+	switch op := rapid.SampledFrom([]string{"begin", "result", "result", "result", "again", "fail", "retry failed", "retry", "all again", "finish", "items", "cut"}).Draw(m.t, "op"); op {
 	case "begin":
 		m.e.begin(seq)
 		_, err = m.s.BeginChunk(ctx, m.id, seq)
@@ -155,6 +155,9 @@ func (m *machine) step(ctx context.Context) error {
 			return i == seq && (c.State == models.Failed || c.State == models.Done)
 		})
 		_, err = m.s.RetryChunk(ctx, m.id, seq)
+	case "all again":
+		m.e.retry(func(_ int, c chunkView) bool { return c.State == models.Failed || c.State == models.Done })
+		_, err = m.s.RunAgain(ctx, m.id, Again{All: true})
 	case "finish":
 		if m.e.State == models.Ingesting {
 			m.e.State = models.Transcribing
@@ -248,6 +251,36 @@ func TestAnyOrderWithCrashes(t *testing.T) {
 	})
 }
 
+// ledger: whatever happened, every millisecond has one fate, and only what was
+// written down counts as such.
+func (m *machine) ledger(ctx context.Context) {
+	c, err := m.s.Coverage(ctx, m.id)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var at, words, sum time.Duration
+	for _, s := range c.Stretches {
+		if s.Start != at || s.Len() == 0 {
+			m.t.Fatalf("a stretch is %v after %v", s.Span, at)
+		}
+		at, sum = s.End, sum+s.Len()
+		if s.Fate == models.FateTranscribed {
+			words += s.Len()
+		}
+	}
+	tr, err := m.s.Transcript(ctx, m.id)
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	var heard time.Duration
+	for _, g := range tr.Segments {
+		heard += g.Span.Len()
+	}
+	if at != c.Duration || sum != c.Duration || words != heard {
+		m.t.Fatalf("%v of %v, %v with words of %v", sum, c.Duration, words, heard)
+	}
+}
+
 func (m *machine) check(ctx context.Context) {
 	empty := cmpopts.EquateEmpty()
 	before, size := m.e.view.clone(), logSize(m.path)
@@ -274,6 +307,7 @@ func (m *machine) check(ctx context.Context) {
 	if err != nil {
 		m.t.Fatal(err)
 	}
+	m.ledger(ctx)
 	got, err := observe(ctx, m.s, m.id)
 	if err != nil {
 		m.t.Fatal(err)

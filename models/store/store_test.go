@@ -175,10 +175,10 @@ func segments(seq int, texts ...string) []models.Segment {
 	var all []models.Segment
 	for i, text := range texts {
 		start := time.Duration(seq)*20*time.Second + time.Duration(i)*2*time.Second
-		g := models.Segment{Span: models.Span{Start: start, End: start + 2*time.Second}, Speaker: models.Client, Text: text, Suspect: []models.Doubt{models.DoubtRepeat}}
+		g := models.Segment{Span: models.Span{Start: start, End: start + 2*time.Second}, Speaker: models.Client, Text: text, Suspect: []models.Doubt{models.DoubtRepeat}, NoSpeech: 0.25, LogP: -0.5}
 		for j, w := range strings.Fields(text) {
 			at := start + time.Duration(j)*10*time.Millisecond
-			g.Words = append(g.Words, models.Word{Text: w, Span: models.Span{Start: at, End: at + 10*time.Millisecond}, P: 0.123456})
+			g.Words = append(g.Words, models.Word{Text: w, Span: models.Span{Start: at, End: at + 10*time.Millisecond}, P: 0.123456, Alternatives: []string{"or", w + "s"}})
 		}
 		all = append(all, g)
 	}

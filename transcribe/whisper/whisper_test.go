@@ -3,6 +3,8 @@
 package whisper
 
 import (
+	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/binary"
@@ -11,6 +13,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -41,11 +44,7 @@ func clip(t testing.TB) []float32 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pcm := make([]float32, len(b)/2)
-	for i := range pcm {
-		pcm[i] = float32(int16(binary.LittleEndian.Uint16(b[2*i:]))) / 32768
-	}
-	return pcm
+	return samples(b)
 }
 
 // tiny loads the smallest English weights once for all tests.
@@ -163,6 +162,10 @@ func TestOddSound(t *testing.T) {
 		{"10 ms", make([]float32, 160)},
 		{"not a number", []float32{float32(math.NaN()), float32(math.Inf(1))}},
 		{"silence", make([]float32, models.Rate)},
+		{"not a number, for a second", slices.Repeat([]float32{float32(math.NaN())}, models.Rate)},
+		{"beyond full scale, both ways", slices.Repeat([]float32{1e30, float32(math.Inf(-1))}, models.Rate/2)},
+		{"an offset", slices.Repeat([]float32{0.5}, 2*models.Rate)},
+		{"full-scale noise", loudNoise(2 * models.Rate)},
 		{"full scale", full},
 		{"28 s of silence", make([]float32, 28*models.Rate)},
 	}
@@ -228,12 +231,148 @@ func TestUnsureWordsHaveOthers(t *testing.T) {
 	}
 }
 
+// spoken is a sentence rendered by flite, 16 kHz mono.
+func spoken(t *testing.T, say string) []float32 {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "say.wav")
+	if _, err := exec.LookPath("flite"); err != nil {
+		t.Skip("flite is not installed")
+	}
+	if out, err := exec.Command("flite", "-voice", "slt", "-t", say, file).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil || len(b) < 44 {
+		t.Fatal(err)
+	}
+	return samples(b[44:])
+}
+
+func samples(b []byte) []float32 {
+	pcm := make([]float32, len(b)/2)
+	for i := range pcm {
+		pcm[i] = float32(int16(binary.LittleEndian.Uint16(b[2*i:]))) / 32768
+	}
+	return pcm
+}
+
+// A rare word comes right by the vocabulary alone, and where nobody speaks the
+// vocabulary gives no words.
+func TestVocabulary(t *testing.T) {
+	tr := transcribe.New(transcribe.Config{Engine: state(t)})
+	prompt := transcribe.Prompt([]string{"Osei", "sertraline", "Kilburn", "Nwosu", "mirtazapine"})
+	hear := func(pcm []float32, prompt string) (said string) {
+		h, err := tr.Chunk(t.Context(), transcribe.Work{PCM: pcm, Prompt: prompt})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range h.Segments {
+			if !g.HeldBack() {
+				said += " " + strings.ToLower(g.Text)
+			}
+		}
+		return said
+	}
+	pcm := spoken(t, "She put me on sertraline last week.")
+	if without, with := hear(pcm, ""), hear(pcm, prompt); strings.Contains(without, "sertraline") || !strings.Contains(with, "sertraline") {
+		t.Errorf("without the vocabulary %q, with it %q", without, with)
+	}
+	noise := make([]float32, 6*models.Rate)
+	r := rand.New(rand.NewPCG(3, 4))
+	for i := range noise {
+		noise[i] = 0.01 * float32(r.NormFloat64())
+	}
+	for name, pcm := range map[string][]float32{"silence": make([]float32, 6*models.Rate), "noise": noise} {
+		if said := hear(pcm, prompt); said != "" {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+}
+
+// A language that was told for one chunk is none for the next.
+func TestLanguageSwitch(t *testing.T) {
+	m, err := Load(filepath.Join(os.Getenv("AFTERWORD_WEIGHTS"), "ggml-base-q8_0.bin"), Options{})
+	if err != nil {
+		t.Skip("no weights of many languages: ", err)
+	}
+	defer m.Close()
+	s, err := m.NewState()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	tr := transcribe.New(transcribe.Config{Engine: s})
+	for _, told := range []string{"fr", ""} {
+		h, err := tr.Chunk(t.Context(), transcribe.Work{PCM: clip(t), Language: told})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := cmp.Or(told, "en"); h.Language != want || told == "" && plain(h.Segments) != clipText {
+			t.Errorf("told %q: %s, %q", told, h.Language, plain(h.Segments))
+		}
+	}
+	if _, err := s.Decode(t.Context(), clip(t), transcribe.Options{Language: "tlh"}); models.CodeOf(err) != models.Invalid {
+		t.Errorf("a language that there is not: %v", err)
+	}
+}
+
 func TestPromptOfAnyLength(t *testing.T) {
 	s := state(t)
 	for _, p := range []string{"Sister\x00Anna", strings.Repeat("sertraline 😀 ", 200)} {
 		if _, err := s.Decode(t.Context(), clip(t), transcribe.Options{Prompt: p}); err != nil {
 			t.Errorf("prompt of %d bytes: %v", len(p), err)
 		}
+	}
+}
+
+func loudNoise(n int) []float32 {
+	r := rand.New(rand.NewPCG(5, 6))
+	out := make([]float32, n)
+	for i := range out {
+		out[i] = 2*r.Float32() - 1
+	}
+	return out
+}
+
+// A number that is none in the middle of speech costs no word.
+func TestSpeechWithNumbersThatAreNone(t *testing.T) {
+	pcm := clip(t)
+	for i := models.Rate * 5 / 2; i < models.Rate*5/2+100; i++ { // in the pause
+		pcm[i] = float32(math.NaN())
+	}
+	h, err := transcribe.New(transcribe.Config{Engine: state(t)}).Chunk(t.Context(), transcribe.Work{PCM: pcm})
+	if err != nil || plain(h.Segments) != clipText {
+		t.Errorf("%q, %v", plain(h.Segments), err)
+	}
+}
+
+// Tensors that are not of the shape that the header tells are refused, not read.
+func TestLoadRefusesAnotherShape(t *testing.T) {
+	real, err := os.ReadFile(filepath.Join(os.Getenv("AFTERWORD_WEIGHTS"), "ggml-tiny.en.bin"))
+	if err != nil {
+		t.Skip("no weights: ", err)
+	}
+	var h header
+	if err := binary.Read(bytes.NewReader(real), binary.LittleEndian, &h); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*header){
+		"wider":        func(h *header) { h.AudioState, h.TextState, h.AudioHead, h.TextHead = 512, 512, 8, 8 },
+		"fewer layers": func(h *header) { h.TextLayer = 2 },
+		"more layers":  func(h *header) { h.AudioLayer = 6 },
+		"more bands":   func(h *header) { h.Mels = 128 },
+	} {
+		wrong := h
+		change(&wrong)
+		path := filepath.Join(t.TempDir(), "wrong.bin")
+		if err := os.WriteFile(path, append(write(wrong), real[48:]...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		m, err := Load(path, Options{})
+		if m != nil || models.CodeOf(err) != models.NoModel {
+			t.Errorf("%s: %v, want NoModel", name, err)
+		}
+		os.Remove(path)
 	}
 }
 
