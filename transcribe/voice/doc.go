@@ -8,9 +8,9 @@
 //     and these into windows of two lengths: 1.6 s, which tell voices apart
 //     best, and 0.8 s, which show better where one begins. [windows.go]
 //   - The windows are heard by the network, many at once. [mel.go, fft.go, encoder.go, cell*.go]
-//   - They are grouped into two voices, into one or three only where the
-//     evidence is strong; a hidden Markov model lets a voice speak on rather
-//     than change at every window. [group.go, hmm.go]
+//   - They are grouped into two voices, into one where these two are too much
+//     alike, into three where all are strangers; a hidden Markov model lets a
+//     voice speak on rather than change at every window. [group.go, hmm.go]
 //   - Each word gets the voice of its place in time; inside a clause the words
 //     have to agree, and a segment in which the voice changes is cut there.
 //     Where neither voice is likely it says so: unknown. [words.go]
