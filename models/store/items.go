@@ -27,12 +27,14 @@ type itemBody struct {
 	Where      string              `json:"where,omitempty"`
 	Skill      string              `json:"skill,omitempty"`
 	Helped     *bool               `json:"helped,omitempty"`
+
+	Merge *merged `json:"merge,omitempty"` // of a decision alone
 }
 
 func bodyOf(it models.Item) itemBody {
 	return itemBody{
 		it.Text, it.Label, it.Score, it.Holder, it.Basis, it.Intensity, it.Status, it.Owner, it.Due, it.Recurrence,
-		it.When, it.Where, it.Skill, it.Helped,
+		it.When, it.Where, it.Skill, it.Helped, nil,
 	}
 }
 
