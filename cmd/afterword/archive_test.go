@@ -79,6 +79,7 @@ func TestExportComesBack(t *testing.T) {
 	}
 	must(t, "edit", edited, "--text", "In my own words <b>")
 	must(t, "done", edited)
+	must(t, "speakers", session, "--segment", "0:20=therapist")
 	must(t, "accept", agreed)
 	must(t, "reject", items.Themes[0].ID)
 	must(t, "mood", "6", "a walk helped")

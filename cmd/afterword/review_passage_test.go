@@ -113,4 +113,12 @@ func mergeTwo(t *testing.T, b *browser, base string) {
 	if away, err := itemOf(t, other); err != nil || away.Decision != models.Rejected {
 		t.Errorf("the other one is %s (%v)", away.Decision, err)
 	}
+	must(t, "undo", kept)
+	apart, err := itemOf(t, kept)
+	if err != nil || len(apart.Evidence) != len(before.Evidence) {
+		t.Errorf("taken apart it has %d quotes, it had %d (%v)", len(apart.Evidence), len(before.Evidence), err)
+	}
+	if back, err := itemOf(t, other); err != nil || back.Decision != models.Accepted {
+		t.Errorf("the other one is %s (%v)", back.Decision, err)
+	}
 }

@@ -21,6 +21,7 @@ type Archive struct {
 	Marks     []models.Mark
 	Items     []ArchivedItem
 	Entries   []models.Entry `json:"-"` // their bodies travel beside
+	ArchivedPast
 }
 
 // ArchivedRevision is what a segment said before a correction, the first one
@@ -62,6 +63,9 @@ func (s *Store) Archive(ctx context.Context, id models.SessionID) (Archive, erro
 			}
 		}
 		if out.Chunks, err = t.chunks("WHERE session = ? ORDER BY seq", id); err != nil {
+			return err
+		}
+		if out.ArchivedPast, err = t.archivePast(id, sealed.key); err != nil {
 			return err
 		}
 		if out.Gaps, err = t.gaps(id); err != nil {
@@ -126,7 +130,7 @@ func (s *Store) Unarchive(ctx context.Context, in Archive) error {
 		if _, err := t.exec("UPDATE session SET summary = ? WHERE id = ?", summary, in.Session.ID); err != nil {
 			return err
 		}
-		for _, put := range []func(Archive, []byte) error{t.putChunks, t.putSegments, t.putEvents, t.putItems, t.putEntries} {
+		for _, put := range []func(Archive, []byte) error{t.putChunks, t.putSegments, t.putPast, t.putEvents, t.putItems, t.putEntries} {
 			if err := put(in, key); err != nil {
 				return err
 			}
@@ -179,6 +183,9 @@ func (in *Archive) check() error {
 		if !have[g.Chunk] || g.Index < 0 {
 			return models.Errorf(models.Invalid, "a segment belongs to no chunk")
 		}
+	}
+	if err := in.ArchivedPast.check(id, have); err != nil {
+		return err
 	}
 	switch {
 	case waiting:

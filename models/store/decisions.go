@@ -73,8 +73,8 @@ func (t *tx) decide(it storedItem, d models.Decision, edit func(*models.Item)) (
 	if err != nil {
 		return it.Item, err
 	}
-	var number int
-	if err := t.row("SELECT count(*) FROM decision WHERE item = ?", it.ID).Scan(&number); err != nil {
+	number, err := t.nextDecision(it.ID)
+	if err != nil {
 		return it.Item, err
 	}
 	var before []byte
@@ -89,6 +89,18 @@ func (t *tx) decide(it storedItem, d models.Decision, edit func(*models.Item)) (
 			return it.Item, err
 		}
 	}
+	return t.addDecision(it, number, d, before)
+}
+
+// nextDecision is the number of the next decision about an item.
+func (t *tx) nextDecision(id models.ItemID) (n int, err error) {
+	err = t.row("SELECT count(*) FROM decision WHERE item = ?", id).Scan(&n)
+	return n, err
+}
+
+// addDecision stores a decision, with the body before it if it changed that or
+// was a merge.
+func (t *tx) addDecision(it storedItem, number int, d models.Decision, before []byte) (models.Item, error) {
 	now := t.s.now().UnixMilli()
 	if _, err := t.exec("INSERT INTO decision (item, number, at, previous, next, body) VALUES (?, ?, ?, ?, ?, ?)",
 		it.ID, number, now, it.Decision, d, before); err != nil {
@@ -124,7 +136,8 @@ func (t *tx) updateBody(it storedItem, key []byte) error {
 }
 
 // Undo takes back the last decision about an item that was not taken back yet,
-// and what an edit changed. A Conflict error when there is none.
+// and what an edit changed. Of a merge it takes both items apart again. A
+// Conflict error when there is none.
 func (s *Store) Undo(ctx context.Context, id models.ItemID) (models.Item, error) {
 	var out models.Item
 	err := s.write(ctx, "undo decision", func(t *tx) error {
@@ -132,48 +145,70 @@ func (s *Store) Undo(ctx context.Context, id models.ItemID) (models.Item, error)
 		if err != nil {
 			return err
 		}
-		out, err = t.undo(it)
+		if err := t.undo(it); err != nil {
+			return err
+		}
+		it, err = t.item(it.ID)
+		out = it.Item
 		return err
 	})
 	return out, err
 }
 
-func (t *tx) undo(it storedItem) (models.Item, error) {
+func (t *tx) undo(it storedItem) error {
 	key, err := t.key(it.Session)
 	if err != nil {
-		return it.Item, err
+		return err
 	}
 	var number int
 	var previous models.Decision
 	var body []byte
 	err = t.row("SELECT number, previous, body FROM decision WHERE item = ? AND undone IS NULL ORDER BY number DESC LIMIT 1", it.ID).Scan(&number, &previous, &body)
 	if errors.Is(err, sql.ErrNoRows) {
-		return it.Item, models.Errorf(models.Conflict, "nothing was decided about item %s", it.ID)
+		return models.Errorf(models.Conflict, "nothing was decided about item %s", it.ID)
 	}
 	if err != nil {
-		return it.Item, err
+		return err
 	}
-	if err := it.Decision.To(previous); err != nil {
-		return it.Item, err
+	if previous != it.Decision { // a merge may leave it
+		if err := it.Decision.To(previous); err != nil {
+			return err
+		}
 	}
 	if body != nil {
 		was, err := t.s.unsealBody(key, it, at("decision", number), body)
 		if err != nil {
-			return it.Item, err
+			return err
 		}
-		was.into(&it.Item)
-		if err := t.updateBody(it, key); err != nil {
-			return it.Item, err
+		if was.Merge != nil {
+			err = t.takeApart(it, *was.Merge)
+		} else {
+			was.into(&it.Item)
+			err = t.updateBody(it, key)
+		}
+		if err != nil {
+			return err
 		}
 	}
+	return t.undone(it, number)
+}
+
+// undone marks a decision as taken back. Where it was the last one that stood,
+// the item is what it was before.
+func (t *tx) undone(it storedItem, number int) error {
 	if _, err := t.exec("UPDATE decision SET undone = ? WHERE item = ? AND number = ?", t.s.now().UnixMilli(), it.ID, number); err != nil {
-		return it.Item, err
+		return err
 	}
+	var later bool
+	var previous models.Decision
 	var before int64
-	if err := t.row("SELECT coalesce(max(at), 0) FROM decision WHERE item = ? AND undone IS NULL", it.ID).Scan(&before); err != nil {
-		return it.Item, err
+	if err := t.row(`SELECT previous, EXISTS (SELECT 1 FROM decision WHERE item = ?1 AND undone IS NULL AND number > ?2),
+		(SELECT coalesce(max(at), 0) FROM decision WHERE item = ?1 AND undone IS NULL) FROM decision WHERE item = ?1 AND number = ?2`,
+		it.ID, number).Scan(&previous, &later, &before); err != nil || later {
+		return err
 	}
-	return t.setDecision(it.Item, previous, before)
+	_, err := t.setDecision(it.Item, previous, before)
+	return err
 }
 
 // Change is one decision about an item.

@@ -28,12 +28,14 @@ type itemBody struct {
 	Skill      string              `json:"skill,omitempty"`
 	Helped     *bool               `json:"helped,omitempty"`
 	Engine     string              `json:"engine,omitempty"`
+
+	Merge *merged `json:"merge,omitempty"` // of a decision alone
 }
 
 func bodyOf(it models.Item) itemBody {
 	return itemBody{
 		it.Text, it.Label, it.Score, it.Holder, it.Basis, it.Intensity, it.Status, it.Owner, it.Due, it.Recurrence,
-		it.When, it.Where, it.Skill, it.Helped, it.Engine,
+		it.When, it.Where, it.Skill, it.Helped, it.Engine, nil,
 	}
 }
 

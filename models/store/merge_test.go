@@ -48,10 +48,31 @@ func TestMerge(t *testing.T) {
 	if d := cmp.Diff([]string{"Write accepted", "Writing rejected", "Write too rejected", "calm proposed"}, h.said(id)); d != "" {
 		t.Error(d)
 	}
-	// Being put away can be taken back.
+	// Taking it back on either takes the two apart, each with its own quotes.
+	must(h.Decide(ctx, a.ID, models.Edited, func(it *models.Item) { it.Text = "Write, mornings" }))(t)
 	if it := must(h.Undo(ctx, b.ID))(t); it.Decision != models.Accepted {
 		t.Errorf("after undo it is %s", it.Decision)
 	}
+	apart := func(what string, want ...string) {
+		t.Helper()
+		if d := cmp.Diff(want, h.said(id)); d != "" {
+			t.Errorf("%s: %s", what, d)
+		}
+		if d := cmp.Diff([]string{"write every evening"}, quotes(must(h.FindItem(ctx, a.ID))(t))); d != "" {
+			t.Errorf("%s, kept: %s", what, d)
+		}
+		if d := cmp.Diff([]string{"writing"}, quotes(must(h.FindItem(ctx, b.ID))(t))); d != "" {
+			t.Errorf("%s, given back: %s", what, d)
+		}
+	}
+	apart("undone on the one put away", "Write, mornings edited", "Writing accepted", "Write too rejected", "calm proposed")
+	must(h.Undo(ctx, a.ID))(t) // the edit
+	must(h.Undo(ctx, a.ID))(t) // the merge with what had the same words
+	apart("and on the one kept", "Write accepted", "Writing accepted", "Write too proposed", "calm proposed")
+	must(h.Undo(ctx, b.ID))(t) // it is proposed again
+	must(h.Merge(ctx, h.named(id, "Write"), h.named(id, "Writing")))(t)
+	must(h.Undo(ctx, a.ID))(t)
+	apart("undone on the one kept", "Write accepted", "Writing proposed", "Write too proposed", "calm proposed")
 	must(h.EditSegment(ctx, must(h.Transcript(ctx, id))(t).Segments[1], "Something else"))(t)
 	_, err = h.Merge(ctx, h.named(id, "Write"), h.named(id, "Writing"))
 	wants(t, err, models.Stale)

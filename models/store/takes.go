@@ -85,11 +85,7 @@ func (t *tx) putAside(c models.Chunk, key []byte, model string, b takeBody) erro
 	if err := t.row("SELECT coalesce(max(number), 0) + 1 FROM take WHERE session = ? AND chunk = ?", c.Session, c.Seq).Scan(&number); err != nil {
 		return err
 	}
-	plain, err := json.Marshal(b)
-	if err != nil {
-		return err
-	}
-	sealed, err := t.s.ring.Seal(key, takePlace(c, number), plain)
+	sealed, err := t.sealTake(key, c, number, b)
 	if err != nil {
 		return err
 	}
@@ -229,6 +225,14 @@ func (t *tx) takes(id models.SessionID, and string, args ...any) (all []models.T
 	return all, err
 }
 
+func (t *tx) sealTake(key []byte, c models.Chunk, number int, b takeBody) ([]byte, error) {
+	plain, err := json.Marshal(b)
+	if err != nil {
+		return nil, err
+	}
+	return t.s.ring.Seal(key, takePlace(c, number), plain)
+}
+
 func (t *tx) openTake(key []byte, k models.Take, sealed []byte) (b takeBody, err error) {
 	plain, err := t.s.ring.Open(key, takePlace(models.Chunk{Session: k.Session, Seq: k.Chunk}, k.Number), sealed)
 	if err != nil {
@@ -300,11 +304,7 @@ func (t *tx) swapTake(c models.Chunk, number int) error {
 	if _, err := t.exec("UPDATE chunk SET wordless = ?, heard = ? WHERE session = ? AND seq = ?", wordless, model, c.Session, c.Seq); err != nil {
 		return err
 	}
-	plain, err := json.Marshal(now)
-	if err != nil {
-		return err
-	}
-	if sealed, err = t.s.ring.Seal(key, takePlace(c, number), plain); err != nil {
+	if sealed, err = t.sealTake(key, c, number, now); err != nil {
 		return err
 	}
 	_, err = t.exec("UPDATE take SET made = ?, model = ?, body = ? WHERE session = ? AND chunk = ? AND number = ?",
