@@ -28,6 +28,9 @@ func (x *Extractor) Extract(ctx context.Context, t models.Transcript) (models.It
 	out := models.Items{ID: t.ID, Phrases: Phrases(t)}
 	if lang := language(t); lang != "en" {
 		out.Summary = foreign(lang)
+		if len(out.Phrases) > 0 {
+			out.Summary += " The words that came back in it are listed."
+		}
 		return out, ctx.Err()
 	}
 	stop := func() bool { return ctx.Err() != nil }

@@ -80,6 +80,16 @@ func checkItems(t testing.TB, tr models.Transcript, items models.Items) {
 			}
 		}
 	}
+	for _, p := range items.Phrases {
+		if len(p.Evidence) == 0 || !strings.Contains(p.Evidence[0].Quote, p.Text) {
+			t.Errorf("phrase %q rests on %+v", p.Text, p.Evidence)
+		}
+		for _, e := range p.Evidence {
+			if !e.In(tr) {
+				t.Errorf("phrase %q: quote %q is not in segment %d", p.Text, e.Quote, e.Segment)
+			}
+		}
+	}
 	if _, err := json.Marshal(items); err != nil {
 		t.Errorf("items do not marshal: %v", err)
 	}
@@ -101,6 +111,7 @@ func TestOddTranscripts(t *testing.T) {
 		{"empty", nil},
 		{"one empty segment", []models.Segment{{}}},
 		{"one word", []models.Segment{{Text: "Hello"}}},
+		{"one word again and again", slices.Repeat([]models.Segment{{Seq: 3, Text: "Müller's Müller’s müller-s"}}, 3)},
 		{"only marks", []models.Segment{{Text: "... — ?! \"\" ''"}}},
 		{"20 000 characters", []models.Segment{{Speaker: models.Client, Text: long}}},
 		{"10 000 segments", many},

@@ -160,5 +160,5 @@ func foreign(code string) string {
 	default:
 		name = "The language of this session was not recognised"
 	}
-	return name + ". The rules that find items know English only so far, and noted none. The words that came back in it are here, and the transcript itself is complete."
+	return name + ". The rules that find items know English only so far, and noted none; the transcript itself is complete."
 }

@@ -30,9 +30,9 @@ const (
 //go:embed common_en.txt
 var commonText string
 
-// common are words that make no phrase: of English the list beside this file,
+// commonWords are words that make no phrase: of English the list beside this file,
 // of other languages what tells them apart.
-func common(lang string) map[string]bool {
+func commonWords(lang string) map[string]bool {
 	if lang == "en" {
 		return set(commonText)
 	}
@@ -48,13 +48,13 @@ type spoken struct {
 // keyword is a word with the places where it was said.
 type keyword struct {
 	key    string
-	places []place // in order
+	places []wordPlace // in order
 	weight float64
 }
 
-// place is where a word stands: in a run of words of a segment, whose index
+// wordPlace is where a word stands: in a run of words of a segment, whose index
 // that is.
-type place struct {
+type wordPlace struct {
 	segment, at int
 	run         []spoken
 }
@@ -67,23 +67,27 @@ func Phrases(t models.Transcript) []models.Phrase {
 	lang := language(t)
 	found := map[string]*keyword{}
 	known := slices.ContainsFunc(t.Segments, func(s models.Segment) bool { return s.Speaker == models.Client })
+	heard := 0
 	for i, s := range t.Segments {
 		// The client's, or everybody's where nobody knows who is who.
 		if s.Speaker != models.Client && (known || s.Speaker == models.Therapist) {
 			continue
 		}
-		for _, run := range runs(s.Text, lang) {
+		heard++
+		for _, run := range wordRuns(s.Text, lang) {
 			for at, w := range run {
 				if found[w.key] == nil {
 					found[w.key] = &keyword{key: w.key}
 				}
-				found[w.key].places = append(found[w.key].places, place{i, at, run})
+				found[w.key].places = append(found[w.key].places, wordPlace{i, at, run})
 			}
 		}
 	}
 	var all []*keyword
 	for _, k := range found {
-		if k.weigh() {
+		reach := k.weigh()
+		// A word of every fourth segment is common, whatever the language.
+		if reach > 1 && (heard < 12 || lang == "en" || reach <= heard/4) {
 			all = append(all, k)
 		}
 	}
@@ -94,7 +98,7 @@ func Phrases(t models.Transcript) []models.Phrase {
 		if used[k.key] {
 			continue
 		}
-		p, keys := k.phrase(t)
+		p, keys := k.phrase(t, lang)
 		for _, key := range keys {
 			used[key] = true
 		}
@@ -105,31 +109,32 @@ func Phrases(t models.Transcript) []models.Phrase {
 	return out
 }
 
-// weigh reports whether the word came back at all: in another segment.
-func (k *keyword) weigh() bool {
-	reach := 1
+// weigh says in how many segments the word was said.
+func (k *keyword) weigh() (reach int) {
+	reach = 1
 	for i := 1; i < len(k.places); i++ {
 		if k.places[i].segment != k.places[i-1].segment {
 			reach++
 		}
 	}
 	k.weight = math.Log(1+float64(len(k.places))) * (1 + math.Log(float64(reach))) * (0.4 + 0.6*rarities().weight(k.key))
-	return reach > 1
+	return reach
 }
 
-// phrase is the word with its neighbours: the longest run that was said again,
-// else the longest that was said, else the word alone. keys are its words.
-func (k *keyword) phrase(t models.Transcript) (p models.Phrase, keys []string) {
+// phrase is the word with its neighbours: the longest run that was said again;
+// else the longest that was said, in English, whose common words are known well
+// enough; else the word alone. keys are its words.
+func (k *keyword) phrase(t models.Transcript, lang string) (p models.Phrase, keys []string) {
 	times := map[string]int{}
-	var best place
+	var best wordPlace
 	var span [2]int
 	score := 0
 	for _, pl := range k.places {
 		for from := max(0, pl.at-mostWords+1); from <= pl.at; from++ {
 			for to := pl.at + 1; to <= min(len(pl.run), from+mostWords); to++ {
-				name := name(pl.run[from:to])
-				times[name]++
-				if s := 10*min(times[name], 2) + to - from; to-from > 1 && s > score {
+				keys := keysOf(pl.run[from:to])
+				times[keys]++
+				if s := 10*min(times[keys], 2) + to - from; to-from > 1 && s > score && (s > 20 || lang == "en") {
 					best, span, score = pl, [2]int{from, to}, s
 				}
 			}
@@ -150,19 +155,19 @@ func (k *keyword) phrase(t models.Transcript) (p models.Phrase, keys []string) {
 		keys = append(keys, w.key)
 	}
 	p.Text = t.Segments[best.segment].Text[chosen[0].from:chosen[len(chosen)-1].to]
-	p.Evidence = append(p.Evidence, quoted(t.Segments[best.segment], chosen))
+	p.Evidence = append(p.Evidence, quoteOfWords(t.Segments[best.segment], chosen))
 	for _, pl := range k.places {
 		if len(p.Evidence) == mostPlaces {
 			break
 		}
 		if seq := t.Segments[pl.segment].Seq; !slices.ContainsFunc(p.Evidence, func(e models.Evidence) bool { return e.Segment == seq }) {
-			p.Evidence = append(p.Evidence, quoted(t.Segments[pl.segment], pl.run[pl.at:pl.at+1]))
+			p.Evidence = append(p.Evidence, quoteOfWords(t.Segments[pl.segment], pl.run[pl.at:pl.at+1]))
 		}
 	}
 	return p, keys
 }
 
-func name(words []spoken) string {
+func keysOf(words []spoken) string {
 	keys := make([]string, len(words))
 	for i, w := range words {
 		keys[i] = w.key
@@ -170,7 +175,7 @@ func name(words []spoken) string {
 	return strings.Join(keys, " ")
 }
 
-func quoted(s models.Segment, words []spoken) models.Evidence {
+func quoteOfWords(s models.Segment, words []spoken) models.Evidence {
 	from, to := words[0].from, words[len(words)-1].to
 	e := models.Evidence{Segment: s.Seq, Span: s.Span, Quote: s.Text[from:to]}
 	if n := Narrow(s, from, to); n != (models.Span{}) {
@@ -179,10 +184,10 @@ func quoted(s models.Segment, words []spoken) models.Evidence {
 	return e
 }
 
-// runs are the words of a text that follow one another with nothing but a space
+// wordRuns are the words of a text that follow one another with nothing but a space
 // between them and none of which is common.
-func runs(text, lang string) [][]spoken {
-	stop := common(lang)
+func wordRuns(text, lang string) [][]spoken {
+	stop := commonWords(lang)
 	var out [][]spoken
 	var run []spoken
 	end := func() {

@@ -155,8 +155,9 @@ func TestItemsJSON(t *testing.T) {
 			{Kind: KindCoping, Text: "box breathing", Helped: &yes, Evidence: quote[:1]},
 			{Kind: KindOpenLoop, Text: "the letter", Evidence: quote[:1]},
 			{Kind: KindQuestion, Text: "why now", Evidence: quote[:1]},
-			{Kind: KindTakeaway, Text: "one step", Evidence: nil},
+			{Kind: KindTakeaway, Text: "one step", Evidence: nil, Engine: EngineLLM},
 		},
+		Phrases: []Phrase{{Text: "froze", Evidence: quote[:1]}},
 	})
 	checkGolden(t, "no-items.json", Items{ID: "7f2a00c1d2e3"})
 	if _, err := json.Marshal(Items{List: []Item{{Kind: "poem"}}}); CodeOf(err) != Invalid {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -144,10 +146,7 @@ func (a *app) extractFile(ctx context.Context, path string, reader *llm.Reader) 
 	}
 	var t models.Transcript
 	if err := json.Unmarshal(b, &t); err != nil {
-		if models.CodeOf(err) == models.Invalid {
-			return models.Items{}, err
-		}
-		return models.Items{}, models.Errorf(models.Invalid, "read transcript: %s", whereInJSON(b, err))
+		return models.Items{}, transcriptError(b, err)
 	}
 	t = t.Heard()
 	items, err := extract.New(extract.Config{}).Extract(ctx, t)
@@ -199,17 +198,24 @@ func (a *app) readInput(path string) ([]byte, error) {
 	return b, nil
 }
 
-// whereInJSON adds line and column to what the decoder says.
-func whereInJSON(b []byte, err error) string {
-	var at int64
-	switch e := err.(type) {
-	case *json.SyntaxError:
-		at = e.Offset
-	case *json.UnmarshalTypeError:
-		at = e.Offset
-	default:
-		return err.Error()
+// transcriptError says where in a file its fault is, if the decoder knows.
+func transcriptError(b []byte, err error) error {
+	kind, syntax := (*json.UnmarshalTypeError)(nil), (*json.SyntaxError)(nil)
+	switch {
+	case errors.As(err, &kind):
+		// Its place is counted from the first thing in the file.
+		at := kind.Offset + int64(len(b)-len(bytes.TrimLeft(b, " \t\r\n")))
+		return models.Errorf(models.Invalid, "read transcript: %s", place(b, at, fmt.Sprintf("%q cannot be a %s", kind.Field, kind.Value)))
+	case errors.As(err, &syntax):
+		return models.Errorf(models.Invalid, "read transcript: %s", place(b, syntax.Offset, syntax.Error()))
+	case models.CodeOf(err) == models.Invalid:
+		return err
 	}
+	return models.Errorf(models.Invalid, "read transcript: %w", err)
+}
+
+// place says line and column of a byte, and what is wrong there.
+func place(b []byte, at int64, what string) string {
 	line, col := 1, 1
 	for _, c := range b[:min(int(at), len(b))] {
 		col++
@@ -217,5 +223,5 @@ func whereInJSON(b []byte, err error) string {
 			line, col = line+1, 1
 		}
 	}
-	return fmt.Sprintf("line %d, column %d: %v", line, col, err)
+	return fmt.Sprintf("line %d, column %d: %s", line, col, what)
 }

@@ -20,7 +20,7 @@ func benchmarks() []benchmark {
 		{"engines", "a rendered session of ten minutes: ours, whisper-cli and faster-whisper; speed, memory, words wrong", benchEngines},
 		{"recording", "recording from a virtual microphone: start, stop to transcript, samples missing under load, kills", benchRecording},
 		{"clips", "short clips of real speech (a folder with manifest.jsonl, AFTERWORD_BENCH_AUDIO): words wrong", benchClips},
-		{"speakers", "the sample session and clips of two (AFTERWORD_BENCH_AUDIO): words with the right speaker, CPU time", benchSpeakers},
+		{"speakers", "the sample session, clips of two and of one (AFTERWORD_BENCH_AUDIO), dialogues made of these: words with the right speaker, CPU time", benchSpeakers},
 		{"captions", "the sample session in real time: how late live captions are, and how often shown words change", benchCaptions},
 		{"extract", "what is found in written sessions, set by set, and the AMI action task where the corpus is there", benchExtract},
 	}

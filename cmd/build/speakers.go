@@ -73,8 +73,9 @@ func speakerWords(turns []voiceTurn, heard []models.Segment) (v voiceCount) {
 }
 
 // bestNames gives each voice that was found the name of a speaker, so that the
-// most words are right: in a meeting there is no client.
-func bestNames(turns []voiceTurn, heard []models.Segment) voiceCount {
+// most words are right: in a meeting there is no client. With the count come the
+// segments under these names.
+func bestNames(turns []voiceTurn, heard []models.Segment) (best voiceCount, by []models.Segment) {
 	names := map[string]bool{}
 	for _, t := range turns {
 		names[t.who] = true
@@ -84,7 +85,6 @@ func bestNames(turns []voiceTurn, heard []models.Segment) voiceCount {
 		voices[g.Speaker] = g.Speaker != models.Unknown
 	}
 	maps.DeleteFunc(voices, func(_ models.Speaker, is bool) bool { return !is })
-	var best voiceCount
 	try := func(as map[models.Speaker]models.Speaker) {
 		named := slices.Clone(heard)
 		for i := range named {
@@ -95,11 +95,11 @@ func bestNames(turns []voiceTurn, heard []models.Segment) voiceCount {
 			}
 		}
 		if v := speakerWords(turns, named); v.right >= best.right {
-			best = v
+			best, by = v, named
 		}
 	}
 	assign(slices.Sorted(maps.Keys(voices)), slices.Sorted(maps.Keys(names)), map[models.Speaker]models.Speaker{}, try)
-	return best
+	return best, by
 }
 
 // assign tries every way to give voices different names, or none.
@@ -118,16 +118,67 @@ func assign(voices []models.Speaker, names []string, as map[models.Speaker]model
 
 // talkClip is a recording in which it is known who speaks when.
 type talkClip struct {
-	name, file string
+	name, file string // clips of one name share a row
 	length     time.Duration
 	turns      []voiceTurn
 	roles      bool // the turns are of client and therapist
 }
 
-// benchSpeakers takes recordings of two through the program and counts the words
-// that have the right speaker.
+// talkRow is how well the voices of clips were told apart.
+type talkRow struct {
+	name               string
+	clips, counted     int // counted: those in which as many voices were found as speak
+	length             time.Duration
+	words              voiceCount
+	mistaken, speaking time.Duration
+	used               cost
+}
+
+func (r *talkRow) add(x talkRow) {
+	r.clips, r.counted, r.length = r.clips+x.clips, r.counted+x.counted, r.length+x.length
+	r.words = voiceCount{r.words.words + x.words.words, r.words.right + x.words.right, r.words.wrong + x.words.wrong, r.words.unknown + x.words.unknown}
+	r.mistaken, r.speaking = r.mistaken+x.mistaken, r.speaking+x.speaking
+	r.used = cost{wall: r.used.wall + x.used.wall, cpu: r.used.cpu + x.used.cpu, peak: max(r.used.peak, x.used.peak)}
+}
+
+// mistaken is how long a wrong voice, none or one too many is heard, and how long
+// voices speak: the diarization error is their ratio. Unlike in contests nothing
+// around a turn is forgiven, and two at once count twice.
+func mistaken(turns []voiceTurn, heard []models.Segment) (wrong, speaking time.Duration) {
+	const grid = 10 * time.Millisecond
+	var end time.Duration
+	for _, t := range turns {
+		end = max(end, t.End)
+	}
+	for _, g := range heard {
+		end = max(end, g.Span.End)
+	}
+	for at := time.Duration(0); at < end; at += grid {
+		said, found := map[string]bool{}, map[string]bool{}
+		for _, t := range turns {
+			if at >= t.Start && at < t.End {
+				said[t.who] = true
+			}
+		}
+		right := 0
+		for _, g := range heard {
+			if who := string(g.Speaker); at >= g.Span.Start && at < g.Span.End && !g.HeldBack() && g.Speaker != models.Unknown && !found[who] {
+				found[who] = true
+				if said[who] {
+					right++
+				}
+			}
+		}
+		wrong += grid * time.Duration(max(len(said), len(found))-right)
+		speaking += grid * time.Duration(len(said))
+	}
+	return wrong, speaking
+}
+
+// benchSpeakers takes recordings through the program and counts the words that
+// have the right speaker.
 func benchSpeakers(ctx context.Context, s *shop) error {
-	clips, err := s.talks()
+	clips, err := s.talks(ctx)
 	if err != nil {
 		return err
 	}
@@ -136,18 +187,27 @@ func benchSpeakers(ctx context.Context, s *shop) error {
 		return err
 	}
 	defer os.RemoveAll(d.home)
-	w := tabwriter.NewWriter(s.out, 0, 4, 1, ' ', tabwriter.TabIndent)
-	fmt.Fprintln(w, "| recording\t| length\t| words\t| right speaker\t| unknown\t| time\t| CPU\t| peak memory\t|")
-	fmt.Fprintln(w, "|---\t|--:\t|--:\t|--:\t|--:\t|--:\t|--:\t|--:\t|")
+	var rows []talkRow
 	for _, c := range clips {
 		t := s.say.begin("tell voices apart in %s", c.name)
-		v, u, err := d.toldApart(ctx, c)
+		r, err := d.toldApart(ctx, c)
 		t.end(err)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "| %s\t| %s\t| %d\t| %.1f %%\t| %.1f %%\t| %.1f s\t| %.1f s\t| %d MB\t|\n", c.name, c.length.Round(time.Second), v.words,
-			100*v.share(), 100*float64(v.unknown)/math.Max(1, float64(v.words)), u.wall.Seconds(), u.cpu.Seconds(), u.peak>>20)
+		if n := len(rows); n > 0 && rows[n-1].name == c.name {
+			rows[n-1].add(r)
+		} else {
+			rows = append(rows, r)
+		}
+	}
+	w := tabwriter.NewWriter(s.out, 0, 4, 1, ' ', tabwriter.TabIndent)
+	fmt.Fprintln(w, "| recording\t| length\t| words\t| right speaker\t| unknown\t| diarization error\t| voices counted right\t| time\t| CPU\t| peak memory\t|")
+	fmt.Fprintln(w, "|---\t|--:\t|--:\t|--:\t|--:\t|--:\t|--:\t|--:\t|--:\t|--:\t|")
+	for _, r := range rows {
+		fmt.Fprintf(w, "| %s\t| %s\t| %d\t| %.1f %%\t| %.1f %%\t| %.1f %%\t| %d of %d\t| %.1f s\t| %.1f s\t| %d MB\t|\n", r.name, r.length.Round(time.Second), r.words.words,
+			100*r.words.share(), 100*float64(r.words.unknown)/math.Max(1, float64(r.words.words)), 100*r.mistaken.Seconds()/r.speaking.Seconds(),
+			r.counted, r.clips, r.used.wall.Seconds(), r.used.cpu.Seconds(), r.used.peak>>20)
 	}
 	if err := w.Flush(); err != nil {
 		return err
@@ -156,8 +216,9 @@ func benchSpeakers(ctx context.Context, s *shop) error {
 	return nil
 }
 
-// talks are the sample and, where there are any, clips of two on one channel.
-func (s *shop) talks() ([]talkClip, error) {
+// talks are the sample and, where there are any, clips of two on one channel, of
+// one voice, and dialogues made of the latter.
+func (s *shop) talks(ctx context.Context) ([]talkClip, error) {
 	b, err := os.ReadFile(s.sample("json"))
 	var script models.Transcript
 	if err == nil {
@@ -179,22 +240,31 @@ func (s *shop) talks() ([]talkClip, error) {
 	defer f.Close()
 	in := bufio.NewScanner(f)
 	in.Buffer(nil, 1<<20)
+	var alone []talkClip
 	for in.Scan() {
 		c, ok, err := readTalk(in.Bytes(), dir)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, err
-		}
-		if ok {
+		case ok && c.name == oneVoice:
+			alone = append(alone, c)
+		case ok:
 			out = append(out, c)
 		}
 	}
-	return out, in.Err()
+	if in.Err() != nil {
+		return nil, in.Err()
+	}
+	made, err := s.dialogues(ctx, alone)
+	return slices.Concat(out, alone, made), err
 }
 
-// readTalk reads a line of the manifest; ok if two speak in it on one channel.
+// readTalk reads a line of the manifest; ok if two speak in it on one channel, or
+// one in English for long enough that there could be two.
 func readTalk(line []byte, dir string) (c talkClip, ok bool, err error) {
 	var m struct {
 		File, Kind         string
+		Language           string
 		Seconds            float64
 		Speakers, Channels int
 		Turns              []struct {
@@ -205,11 +275,16 @@ func readTalk(line []byte, dir string) (c talkClip, ok bool, err error) {
 	if err := json.Unmarshal(line, &m); err != nil {
 		return c, false, models.Errorf(models.Unusable, "read clips: %w", err)
 	}
-	if m.Kind != "diarization" || m.Speakers != 2 || m.Channels > 1 || !filepath.IsLocal(m.File) {
+	two := m.Kind == "diarization" && m.Speakers == 2
+	one := m.Kind == "wer" && m.Speakers == 1 && m.Language == "en" && m.Seconds >= aloneFor
+	if !two && !one || m.Channels > 1 || !filepath.IsLocal(m.File) {
 		return c, false, nil
 	}
 	seconds := func(v float64) time.Duration { return time.Duration(v * float64(time.Second)) }
 	c = talkClip{name: strings.TrimSuffix(m.File, filepath.Ext(m.File)), file: filepath.Join(dir, m.File), length: seconds(m.Seconds)}
+	if one {
+		c.name, c.turns = oneVoice, []voiceTurn{{models.Span{End: c.length}, "the one"}}
+	}
 	for _, t := range m.Turns {
 		c.turns = append(c.turns, voiceTurn{models.Span{Start: seconds(t.Start), End: seconds(t.End)}, t.Speaker})
 	}
@@ -218,25 +293,41 @@ func readTalk(line []byte, dir string) (c talkClip, ok bool, err error) {
 
 // toldApart imports a clip, and tells its voices apart once more to measure that
 // alone.
-func (d *demonstration) toldApart(ctx context.Context, c talkClip) (voiceCount, cost, error) {
+func (d *demonstration) toldApart(ctx context.Context, c talkClip) (r talkRow, err error) {
 	out, err := d.command(ctx, "import", "--quiet", "--language", "en", c.file).Output()
 	if err != nil {
-		return voiceCount{}, cost{}, fmt.Errorf("import %s: %w", c.name, err)
+		return r, fmt.Errorf("import %s: %w", c.name, err)
 	}
 	id := strings.TrimSpace(string(out))
-	u, _, err := measure(d.command(ctx, "speakers", id, "--again", "--json"))
-	if err != nil {
-		return voiceCount{}, u, fmt.Errorf("tell voices apart in %s: %w", c.name, err)
+	r = talkRow{name: c.name, clips: 1, length: c.length}
+	if r.used, _, err = measure(d.command(ctx, "speakers", id, "--again", "--json")); err != nil {
+		return r, fmt.Errorf("tell voices apart in %s: %w", c.name, err)
 	}
 	if out, err = d.command(ctx, "transcript", id, "--format", "json").Output(); err != nil {
-		return voiceCount{}, u, fmt.Errorf("read the transcript: %w", err)
+		return r, fmt.Errorf("read the transcript: %w", err)
 	}
 	var t models.Transcript
 	if err := json.Unmarshal(out, &t); err != nil {
-		return voiceCount{}, u, fmt.Errorf("read the transcript: %w", err)
+		return r, fmt.Errorf("read the transcript: %w", err)
 	}
+	speak, found := map[string]bool{}, map[models.Speaker]bool{}
+	for _, v := range c.turns {
+		speak[v.who] = true
+	}
+	for _, g := range t.Segments {
+		if g.Speaker != models.Unknown && !g.HeldBack() {
+			found[g.Speaker] = true
+		}
+	}
+	if len(found) == len(speak) {
+		r.counted = 1
+	}
+	named := t.Segments
 	if c.roles {
-		return speakerWords(c.turns, t.Segments), u, nil
+		r.words = speakerWords(c.turns, named)
+	} else {
+		r.words, named = bestNames(c.turns, t.Segments)
 	}
-	return bestNames(c.turns, t.Segments), u, nil
+	r.mistaken, r.speaking = mistaken(c.turns, named)
+	return r, nil
 }
