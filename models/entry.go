@@ -20,7 +20,14 @@ const (
 	EntryCard        EntryKind = "card"        // how well an item is remembered
 	EntryShared      EntryKind = "shared"      // what was handed on, and the names put in place of others
 	EntryReminders   EntryKind = "reminders"   // how the client wants to be reminded
+	EntrySpoken      EntryKind = "spoken"      // an answer that is said; about its recording
 )
+
+// Housekeeping tells whether an entry is the program's own, and no part of a
+// copy that the client takes elsewhere.
+func (k EntryKind) Housekeeping() bool {
+	return k == EntryShared || k == EntryReminders || k == EntrySpoken
+}
 
 // EntryID names one entry among those of its kind: eight lower-case
 // hexadecimal digits. An entry that goes with an item may bear the item's ID.

@@ -189,7 +189,7 @@ func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle
 			x.Items = models.Items{ID: string(s.ID), Summary: s.Summary, List: list}
 		}
 		for _, e := range entries {
-			if e.Session == s.ID && e.Kind != models.EntryShared && e.Kind != models.EntryReminders {
+			if e.Session == s.ID && !e.Kind.Housekeeping() {
 				x.Entries = append(x.Entries, e)
 			}
 		}

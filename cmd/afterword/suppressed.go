@@ -110,13 +110,8 @@ func (a *app) restoreText(ctx context.Context, session, number string, undo bool
 	if err := a.store.SetRestored(ctx, held[n-1].segment, !undo); err != nil {
 		return err
 	}
-	if s.State == models.Ready {
-		if err := a.store.ExtractAgain(ctx, s.ID); err != nil {
-			return err
-		}
-		if err := a.extractSession(ctx, s.ID); err != nil {
-			return err
-		}
+	if err := a.findAgain(ctx, s.ID); err != nil {
+		return err
 	}
 	if undo {
 		a.note("“%s” is held back again.", held[n-1].Text)

@@ -28,6 +28,7 @@ type Config struct {
 	Lock      lock
 	Recorder  recorder
 	Begin     beginning
+	Voice     voice
 	Captions  captioner // nil writes none
 	API       *Scripts  // nil answers no scripts
 	Book      book
