@@ -24,7 +24,14 @@ const (
 	EntryReading     EntryKind = "reading"     // what the client's language model made of a session
 	EntryRetention   EntryKind = "retention"   // how long sound is kept
 	EntryContact     EntryKind = "contact"     // somebody to turn to in a hard moment
+	EntrySpoken      EntryKind = "spoken"      // an answer that is said; about its recording
 )
+
+// Housekeeping tells whether an entry is the program's own, and no part of a
+// copy that the client takes elsewhere.
+func (k EntryKind) Housekeeping() bool {
+	return k == EntryShared || k == EntryReminders || k == EntrySpoken || k == EntryReading || k == EntryRetention
+}
 
 // EntryID names one entry among those of its kind: eight lower-case
 // hexadecimal digits. An entry that goes with an item may bear the item's ID.

@@ -33,7 +33,7 @@ func (a *app) book(ctx context.Context) (*days.Book, error) {
 
 // pages is the book in a store that is open.
 func (a *app) pages() *days.Book {
-	return days.New(days.Config{Entries: a.store, Past: sessionsPast{a.store}, Now: clock})
+	return days.New(days.Config{Entries: a.store, Past: sessionsPast{a.store}, Now: clock, Destroy: a.destroyAnswer})
 }
 
 // sessionsPast is the store as the days look back on it.

@@ -154,9 +154,6 @@ func (a *app) sayExport(all []bundle, format, out string) error {
 	return nil
 }
 
-// notExported are entries that are about this home, not about the client.
-var notExported = []models.EntryKind{models.EntryShared, models.EntryReminders, models.EntryReading, models.EntryRetention}
-
 // bundles reads one session, or all of them, the oldest first, and after them
 // what belongs to none.
 func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle, error) {
@@ -198,7 +195,7 @@ func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle
 			}
 		}
 		for _, e := range entries {
-			if e.Session == s.ID && !slices.Contains(notExported, e.Kind) {
+			if e.Session == s.ID && !e.Kind.Housekeeping() {
 				x.Entries = append(x.Entries, e)
 			}
 		}

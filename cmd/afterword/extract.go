@@ -46,7 +46,7 @@ is kept; what you decided stays.`,
 		},
 		RunE: func(cmd *cobra.Command, files []string) error {
 			if again != "" {
-				return a.findAgain(cmd.Context(), again)
+				return a.findKept(cmd.Context(), again)
 			}
 			return a.extractFiles(cmd.Context(), files)
 		},
@@ -111,9 +111,9 @@ func (a *app) extractFiles(ctx context.Context, files []string) error {
 	return nil
 }
 
-// findAgain finds the items of a session that is kept, by the rules and, where
+// findKept finds the items of a session that is kept anew, by the rules and, where
 // one is set up, by a language model.
-func (a *app) findAgain(ctx context.Context, name string) error {
+func (a *app) findKept(ctx context.Context, name string) error {
 	s, err := a.openSession(ctx, []string{name})
 	if err != nil {
 		return err

@@ -72,6 +72,9 @@ func (a *app) forgetSession(ctx context.Context, id models.SessionID) (forgotten
 	if err != nil {
 		return forgotten{}, err
 	}
+	if err := a.pages().UnsayOf(ctx, id); err != nil && models.CodeOf(err) != models.Locked {
+		return forgotten{}, err
+	}
 	rec, err := a.store.ForgetSession(ctx, id)
 	for try := 0; models.CodeOf(err) == models.Busy && try < 50; try++ {
 		// All rows are gone, but another process is reading and keeps the log

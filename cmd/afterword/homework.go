@@ -343,7 +343,7 @@ func newHomeworkForm(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.fillForm(ctx, b, r, answers)
+			return a.fillForm(ctx, b, r, answers, speaking{})
 		},
 	}
 	cmd.Flags().StringArrayVar(&answers, "answer", nil, "an answer, as `KEY=TEXT`; may be given more than once")

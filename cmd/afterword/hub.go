@@ -275,8 +275,7 @@ func (h *hub) settled(id models.SessionID, seq int) {
 	wake(h.due)
 }
 
-// extractDue extracts the items of each session whose chunks are all
-// accounted for.
+// extractDue completes each session whose chunks are all accounted for.
 func (h *hub) extractDue(ctx context.Context) error {
 	for {
 		select {
@@ -289,15 +288,11 @@ func (h *hub) extractDue(ctx context.Context) error {
 			return err
 		}
 		for _, id := range ids {
-			err := h.a.tellApart(ctx, id, h.voiceStage(id))
-			if err == nil {
-				err = h.a.extractSession(ctx, id)
-			}
-			if err != nil {
+			if err := h.a.complete(ctx, id, h.voiceStage(id)); err != nil {
 				if ctx.Err() != nil {
 					return nil
 				}
-				h.a.log.Error("items cannot be extracted", "session", id, "error", err.Error())
+				h.a.log.Error("what was written down cannot be completed", "session", id, "error", err.Error())
 				continue
 			}
 			h.queue.Announce(queue.Event{Session: id, Seq: -1, State: string(models.Ready)})
@@ -317,6 +312,36 @@ func (h *hub) voiceStage(id models.SessionID) voiceStage {
 		},
 		slow: h.recording.Load,
 	}
+}
+
+// complete does what is due once all of a recording is written down: an answer
+// goes to its field; in a session, voices are told apart and items found.
+func (a *app) complete(ctx context.Context, id models.SessionID, stage voiceStage) error {
+	s, err := a.pages().SpokenIn(ctx, id)
+	if err != nil {
+		return err
+	}
+	if s != nil {
+		return a.takeDown(ctx, *s)
+	}
+	if err := a.tellApart(ctx, id, stage); err != nil {
+		return err
+	}
+	return a.extractSession(ctx, id)
+}
+
+// findAgain finds the items of a session anew, because its words or its speakers
+// are others now. What the client decided about stays. A session that is not
+// ready gets its items when it is.
+func (a *app) findAgain(ctx context.Context, id models.SessionID) error {
+	err := a.store.ExtractAgain(ctx, id)
+	if models.CodeOf(err) == models.Conflict {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return a.extractSession(ctx, id)
 }
 
 func (h *hub) status(ctx context.Context) *hubStatus {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -59,9 +60,10 @@ func (a *app) listPages(ctx context.Context, since string) error {
 
 func newJournalAdd(a *app) *cobra.Command {
 	var file, prompt, day string
+	var how speaking
 	cmd := &cobra.Command{
 		Use: "add [TEXT]", Short: "Write a page", Args: cobra.ArbitraryArgs,
-		Example: "  afterword journal add\n  afterword journal add \"Today was lighter.\"\n  afterword journal add --file letter.txt",
+		Example: "  afterword journal add\n  afterword journal add \"Today was lighter.\"\n  afterword journal add --file letter.txt\n  afterword journal add --voice",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
 			b, err := a.book(ctx)
@@ -71,6 +73,9 @@ func newJournalAdd(a *app) *cobra.Command {
 			p := days.Page{Prompt: strings.TrimSpace(prompt)}
 			if p.Day, err = dayFlag(b, day); err != nil {
 				return err
+			}
+			if how.voice && len(args) == 0 && file == "" {
+				return a.sayPage(ctx, b, how, p)
 			}
 			if p.Text, err = a.pageText(ctx, args, file, prompt); err != nil && p.Text == "" {
 				return err
@@ -90,8 +95,25 @@ func newJournalAdd(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&file, "file", "", "read it from `FILE`; - is standard input")
 	cmd.Flags().StringVar(&prompt, "prompt", "", "the question that it answers")
 	cmd.Flags().StringVar(&day, "day", "", "of which day (default today)")
+	a.voiceFlags(cmd, &how, true)
 	a.jsonFlag(cmd)
 	return cmd
+}
+
+// sayPage keeps a page that is said.
+func (a *app) sayPage(ctx context.Context, b *days.Book, how speaking, p days.Page) error {
+	x, err := a.answerTo(ctx, b, how, days.Spoken{Field: days.FieldOfPage(p), Prompt: p.Prompt}, cmp.Or(p.Prompt, "What would you like to say?"))
+	if err != nil {
+		return leave(err)
+	}
+	p.Text = x.text
+	if p, err = b.SavePage(context.WithoutCancel(ctx), p); err != nil {
+		return err
+	}
+	if err := x.taken(days.FieldOfPage(p)); err != nil {
+		return err
+	}
+	return a.printKept("page", p, "Kept, as %s.", p.ID)
 }
 
 func (a *app) pageText(ctx context.Context, args []string, file, prompt string) (string, error) {

@@ -49,10 +49,10 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 	var page *review.Page
 	page, err = review.New(review.Config{
 		API:      &review.Scripts{Handler: api.New(h.scripts(func(it models.Item) { page.ItemChanged(it) })), Refuse: api.Refuse, Token: h.a.apiToken},
-		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Findings: pageFindings{h.a}, Decisions: h.a.store, Words: pageWords{h.a.store},
+		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Findings: pageFindings{h.a}, Decisions: h.a.store, Words: pageWords{h.a.store, h},
 		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h}, Engine: h,
 		Copies:   pageCopies{h, &sync.Mutex{}},
-		HeldBack: again, Takes: again, Rerun: again, Recorder: rec, Begin: rec, Captions: rec,
+		HeldBack: again, Takes: again, Rerun: again, Recorder: rec, Begin: rec, Voice: rec, Captions: rec,
 		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Options: pageOptions{h.a}, Key: key, Now: clock, Log: h.a.log,
 	}, l.Addr().String())
 	if err != nil {
@@ -150,7 +150,30 @@ func (p pageFindings) Reading(ctx context.Context, id models.SessionID) (models.
 	return p.a.reading(ctx, id)
 }
 
-type pageWords struct{ *store.Store }
+type pageWords struct {
+	*store.Store
+	h *hub
+}
+
+// NameVoices does what 'speakers' does. A voice is learned afterwards: that takes
+// its time.
+func (p pageWords) NameVoices(ctx context.Context, id models.SessionID, names map[models.Speaker]models.Speaker) error {
+	a := p.h.a
+	s, err := a.store.FindSession(ctx, id)
+	if err == nil {
+		err = a.correctSpeakers(ctx, s, names, nil)
+	}
+	if err != nil {
+		return err
+	}
+	p.h.serve(func() error {
+		if err := a.learn(p.h.run, s); err != nil && p.h.run.Err() == nil {
+			a.log.Warn("voice was not learned from what was said of it", "session", id, "error", err.Error())
+		}
+		return nil
+	})
+	return nil
+}
 
 func (p pageWords) Original(ctx context.Context, of models.Segment) (string, error) {
 	all, err := p.Revisions(ctx, of)

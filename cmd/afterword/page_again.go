@@ -15,7 +15,15 @@ import (
 type pageAgain struct{ h *hub }
 
 func (p pageAgain) Restore(ctx context.Context, g models.Segment, restored bool) error {
-	return p.h.a.takeIn(ctx, g, restored, func() error { wake(p.h.due); return nil })
+	if err := p.h.a.store.SetRestored(ctx, g, restored); err != nil {
+		return err
+	}
+	err := p.h.a.store.ExtractAgain(ctx, g.Session)
+	if models.CodeOf(err) == models.Conflict {
+		return nil // it gets its items when it is ready
+	}
+	wake(p.h.due)
+	return err
 }
 
 func (p pageAgain) Takes(ctx context.Context, id models.SessionID) ([]models.Take, error) {

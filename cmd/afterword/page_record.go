@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/afterword/afterword/capture/mic"
+	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/cmd/afterword/review"
 	"github.com/afterword/afterword/models"
 )
@@ -20,7 +21,8 @@ type pageRecorder struct {
 	mu     sync.Mutex
 	reader statusReader
 	last   recordingStatus
-	ledger time.Time // when the ledger was asked
+	answer *days.Spoken // what is recorded, where that is no session
+	ledger time.Time    // when the ledger was asked
 }
 
 // ledgerEvery is how often the ledger is asked while the page draws a level
@@ -46,9 +48,10 @@ func (p *pageRecorder) Recording(ctx context.Context) (review.Recording, error) 
 		p.reader.last = recordingStatus{} // the next recording is another one
 	}
 	if err != nil {
-		p.last = recordingStatus{}
+		p.last, p.answer = recordingStatus{}, nil
 		return review.Recording{}, err
 	}
+	p.answer, _ = p.h.a.pages().SpokenIn(ctx, st.Session) // while the store is locked, it looks like any other
 	p.last, p.ledger = st, time.Now()
 	return p.asPage(st), nil
 }
@@ -58,6 +61,7 @@ func (p *pageRecorder) asPage(st recordingStatus) review.Recording {
 	return review.Recording{
 		Session: st.Session, Title: st.Title, State: st.State, Elapsed: of(st.Elapsed), Captured: of(st.Captured), Device: st.Device,
 		Peak: st.Peak, Warnings: st.Warnings, Waiting: st.Waiting, Done: st.Done, Minutes: st.DiskMinutes, Later: st.Later,
+		Answer: p.answer,
 	}
 }
 
@@ -113,6 +117,13 @@ func (p *pageRecorder) Record(ctx context.Context, o review.RecordOrder) (models
 	}
 	wake(p.h.look)
 	return l.order.Session, nil
+}
+
+// Say begins an answer that is said.
+func (p *pageRecorder) Say(ctx context.Context, s days.Spoken) error {
+	_, _, err := p.h.a.beginAnswer(ctx, p.h.a.pages(), s, longestAnswer)
+	wake(p.h.look)
+	return err
 }
 
 // Captions are those of the whole session so far, from now on.

@@ -13,24 +13,29 @@ import (
 )
 
 func newRecall(a *app) *cobra.Command {
+	var how speaking
 	cmd := &cobra.Command{
 		Use: "recall", Short: "Say it first, then look: what you agreed and took away", Args: cobra.NoArgs,
 		Long: `Say it first, then look: what you agreed and took away. Each item that you
 accepted comes back just before it would be forgotten. Say or type the answer,
 then see the words behind it and where they are, and grade yourself: again,
-hard, good or easy. What you type is not kept. Stop at any time; nothing piles
-up.`,
+hard, good or easy. What you type is not kept, nor, with --voice, what you say.
+Stop at any time; nothing piles up.`,
 		Example: "  afterword recall\n  afterword recall --json\n  afterword recall show 3f9c\n  afterword recall grade 3f9c good",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.recall(cmd.Context())
+			return a.recall(cmd.Context(), how)
 		},
 	}
+	a.voiceFlags(cmd, &how, false)
 	a.jsonFlag(cmd)
 	cmd.AddCommand(newRecallShow(a), newRecallGrade(a))
 	return cmd
 }
 
-func (a *app) recall(ctx context.Context) error {
+func (a *app) recall(ctx context.Context, how speaking) error {
+	if how.voice && !a.asks() {
+		return usagef("--voice asks, and there is nobody to answer")
+	}
 	b, err := a.book(ctx)
 	if err != nil {
 		return err
@@ -54,7 +59,7 @@ func (a *app) recall(ctx context.Context) error {
 			fmt.Fprintf(a.stdout, "  %s  %s\n", x.ID, x.Text)
 			continue
 		}
-		if stop, err := a.askRecall(ctx, b, x); stop || err != nil {
+		if stop, err := a.askRecall(ctx, b, x, how); stop || err != nil {
 			return err
 		}
 	}
@@ -65,9 +70,13 @@ func (a *app) recall(ctx context.Context) error {
 }
 
 // askRecall asks one, shows it, and takes the grade. Ctrl-D stops.
-func (a *app) askRecall(ctx context.Context, b *days.Book, x days.Ask) (stop bool, err error) {
-	if _, err := a.ask(ctx, x.Text+"\n> "); err != nil {
+func (a *app) askRecall(ctx context.Context, b *days.Book, x days.Ask, how speaking) (stop bool, err error) {
+	got, err := a.answerTo(ctx, b, how, days.Spoken{Field: days.FieldOfRecall(x.ID), Of: x.Item.Session}, x.Text)
+	if err != nil {
 		return true, leave(err)
+	}
+	if err := got.taken(""); err != nil {
+		return true, err
 	}
 	it, err := b.Reveal(ctx, x.ID)
 	if err != nil {

@@ -24,6 +24,7 @@ type recordOrder struct {
 	title, with, device, consent string
 	stereo, later                bool
 	most, silence                time.Duration
+	answer                       models.SessionID // it is one that is said; nobody else is in the room
 
 	spare *recorder // started while the store was opened; nil is none
 }
@@ -145,9 +146,12 @@ func (a *app) microphone(want string) (string, error) {
 // that records. What has to be known before the first sample comes first; all
 // else waits.
 func (a *app) beginRecording(ctx context.Context, o recordOrder) (*link, error) {
-	consent, err := a.consent(ctx, o.with, o.consent)
-	if err != nil {
-		return nil, err
+	consent := int64(0)
+	if o.answer == "" {
+		var err error
+		if consent, err = a.consent(ctx, o.with, o.consent); err != nil {
+			return nil, err
+		}
 	}
 	order := captureOrder{Spool: a.home.Spool(), Socket: a.home.Capture(), Channels: 1, Most: o.most, Silence: o.silence}
 	if o.stereo {
@@ -157,11 +161,11 @@ func (a *app) beginRecording(ctx context.Context, o recordOrder) (*link, error) 
 		return nil, err
 	}
 	now := clock()
-	if o.title == "" {
+	if o.title == "" && o.answer == "" {
 		o.title = "Session of " + now.Format("2 January 2006, 15:04")
 	}
 	s, err := a.store.SaveSession(ctx, models.Session{
-		Title: oneLine(o.title), With: oneLine(o.with), Date: models.DateOf(now), Source: models.SourceRecording,
+		ID: o.answer, Title: oneLine(o.title), With: oneLine(o.with), Date: models.DateOf(now), Source: models.SourceRecording,
 		Language: a.set.Language, Model: a.set.Model, Channels: order.Channels, State: models.Ingesting,
 	})
 	if err != nil {
@@ -227,55 +231,14 @@ func (l *link) begun(ctx context.Context) error {
 	return models.WithHint(models.Errorf(models.Unusable, "the microphone gives no sound"), "'afterword devices' lists others; another program may hold this one")
 }
 
-// stayWith shows a recording until it has ended, follows it unless somebody
-// else does, and writes the session down. Ctrl-C ends the recording, not the
-// writing.
+// stayWith shows a recording until it has ended and writes the session down.
+// Ctrl-C ends the recording, not the writing.
 func (a *app) stayWith(ctx context.Context, l *link) error {
 	id := l.order.Session
-	lasting := context.WithoutCancel(ctx)
-	served := a.poke(lasting)
-	followed := make(chan error, 1)
-	var lock io.Closer
-	var lerr error = errServed
-	if !served {
-		lock, lerr = a.lockFollow()
-	}
 	way := newWay(a)
 	defer way.Close()
-	showing, hide := context.WithCancel(ctx)
-	defer hide()
-	if lerr == nil {
-		defer func() { lock.Close() }()
-		f, err := a.newFollower(lasting, id)
-		if err != nil {
-			return err
-		}
-		f.link = l
-		go func() {
-			err := f.follow(lasting, func() func(models.Chunk, []int16) { return way.send(lasting, f.s) })
-			if err != nil && models.CodeOf(err) != models.Locked {
-				hide() // it cannot go on: whoever looks must be told so
-			}
-			followed <- err
-		}()
-	}
-	err := showRecording(showing, a, id)
-	if ctx.Err() != nil && l.attached && lerr != nil {
-		a.note("The recording goes on; 'afterword stop' ends it.")
-		return nil
-	}
-	if ctx.Err() != nil {
-		if _, serr := a.askCapture(captureRequest{Verb: "stop"}); serr != nil && models.CodeOf(serr) != models.NotServed && models.CodeOf(serr) != models.Conflict {
-			a.warn("the recorder does not answer: %v", serr)
-		}
-	} else if err != nil {
+	if over, err := a.attend(ctx, l, way, showRecording); err != nil || !over {
 		return err
-	}
-	if lerr == nil {
-		if err := <-followed; err != nil && models.CodeOf(err) != models.Locked {
-			return err
-		}
-		lock.Close()
 	}
 	p, err := way.end()
 	if err != nil {
@@ -286,7 +249,58 @@ func (a *app) stayWith(ctx context.Context, l *link) error {
 		fmt.Fprintln(a.stdout, id)
 		return nil
 	}
-	return a.writeDown(lasting, id, p)
+	return a.writeDown(context.WithoutCancel(ctx), id, p)
+}
+
+// attend shows a recording until it is over, and follows it unless somebody else
+// does. It is not over if it was begun elsewhere and goes on there. Ctrl-C ends
+// it.
+func (a *app) attend(ctx context.Context, l *link, way *way, show func(context.Context, *app, models.SessionID) error) (over bool, err error) {
+	id := l.order.Session
+	lasting := context.WithoutCancel(ctx)
+	served := a.poke(lasting)
+	followed := make(chan error, 1)
+	var lock io.Closer
+	var lerr error = errServed
+	if !served {
+		lock, lerr = a.lockFollow()
+	}
+	showing, hide := context.WithCancel(ctx)
+	defer hide()
+	if lerr == nil {
+		defer func() { lock.Close() }()
+		f, err := a.newFollower(lasting, id)
+		if err != nil {
+			return false, err
+		}
+		f.link = l
+		go func() {
+			err := f.follow(lasting, func() func(models.Chunk, []int16) { return way.send(lasting, f.s) })
+			if err != nil && models.CodeOf(err) != models.Locked {
+				hide() // it cannot go on: whoever looks must be told so
+			}
+			followed <- err
+		}()
+	}
+	err = show(showing, a, id)
+	if ctx.Err() != nil && l.attached && lerr != nil {
+		a.note("The recording goes on; 'afterword stop' ends it.")
+		return false, nil
+	}
+	if ctx.Err() != nil {
+		if _, serr := a.askCapture(captureRequest{Verb: "stop"}); serr != nil && models.CodeOf(serr) != models.NotServed && models.CodeOf(serr) != models.Conflict {
+			a.warn("the recorder does not answer: %v", serr)
+		}
+	} else if err != nil {
+		return false, err
+	}
+	if lerr == nil {
+		if err := <-followed; err != nil && models.CodeOf(err) != models.Locked {
+			return false, err
+		}
+		lock.Close()
+	}
+	return true, nil
 }
 
 // unlockAfter opens the vault after a recording: with the key of the service, a

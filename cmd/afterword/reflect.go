@@ -17,15 +17,20 @@ func newReflect(a *app) *cobra.Command {
 	var form string
 	var answers []string
 	var list bool
+	var how speaking
 	cmd := &cobra.Command{
 		Use: "reflect [SESSION]", Short: "A few questions after a session, or about a week", Args: cobra.MaximumNArgs(1),
 		Long: `A few questions after a session, or about a week. Three minutes are enough: an
 empty answer skips a question, each answer is kept as soon as it is given, and
 Ctrl-D leaves the rest for later.
 
+With --voice an answer can be said: its words are shown, and kept once you say
+so. Enter ends it.
+
 SESSION is an id, the beginning of one, or 'last' (the default). Forms: session
 (the default), weekly, thought-record and others; --form names one.`,
 		Example: `  afterword reflect
+  afterword reflect --voice
   afterword reflect --form weekly
   afterword reflect --form thought-record
   afterword reflect last --answer takeaway="I can say no" --answer now=lighter
@@ -36,6 +41,9 @@ SESSION is an id, the beginning of one, or 'last' (the default). Forms: session
 			b, err := a.book(ctx)
 			if err != nil {
 				return err
+			}
+			if how.voice && !a.asks() {
+				return usagef("--voice asks, and there is nobody to answer; 'journal add --voice' does not ask")
 			}
 			if list {
 				return a.listReflections(ctx, b)
@@ -52,19 +60,20 @@ SESSION is an id, the beginning of one, or 'last' (the default). Forms: session
 			if err != nil {
 				return err
 			}
-			return a.fillForm(ctx, b, r, answers)
+			return a.fillForm(ctx, b, r, answers, how)
 		},
 	}
 	cmd.Flags().StringVar(&form, "form", days.FormSession, "which questions: "+strings.Join(days.FormKeys(), ", "))
 	cmd.Flags().StringArrayVar(&answers, "answer", nil, "an answer, as `KEY=TEXT`; may be given more than once")
 	cmd.Flags().BoolVar(&list, "list", false, "list what you wrote")
+	a.voiceFlags(cmd, &how, true)
 	a.jsonFlag(cmd)
 	return cmd
 }
 
 // fillForm stores the answers that were given, asks for the others where
 // somebody is there, and shows the form.
-func (a *app) fillForm(ctx context.Context, b *days.Book, r days.Reflection, answers []string) (err error) {
+func (a *app) fillForm(ctx context.Context, b *days.Book, r days.Reflection, answers []string, how speaking) (err error) {
 	for _, x := range answers {
 		key, text, ok := strings.Cut(x, "=")
 		if !ok {
@@ -75,7 +84,7 @@ func (a *app) fillForm(ctx context.Context, b *days.Book, r days.Reflection, ans
 		}
 	}
 	if len(answers) == 0 && a.asks() && r.Next() != nil {
-		if r, err = a.askForm(ctx, b, r); err != nil {
+		if r, err = a.askForm(ctx, b, r, how); err != nil {
 			return err
 		}
 	}
@@ -89,17 +98,20 @@ func (a *app) fillForm(ctx context.Context, b *days.Book, r days.Reflection, ans
 	return nil
 }
 
-func (a *app) askForm(ctx context.Context, b *days.Book, r days.Reflection) (days.Reflection, error) {
+func (a *app) askForm(ctx context.Context, b *days.Book, r days.Reflection, how speaking) (days.Reflection, error) {
 	a.note("Enter skips a question, Ctrl-D leaves the rest for later.\n")
 	for q := r.Next(); q != nil; q = r.Next() {
-		line, err := a.ask(ctx, q.Text+"\n> ")
+		x, err := a.answerTo(ctx, b, how, days.Spoken{Field: days.FieldOfQuestion(r, q.Key), Of: r.Session}, q.Text)
 		if errors.Is(err, io.EOF) {
 			return r, nil
 		}
 		if err != nil {
 			return r, err
 		}
-		if r, err = b.Answer(ctx, r, q.Key, line); err != nil {
+		if r, err = b.Answer(ctx, r, q.Key, x.text); err != nil {
+			return r, err
+		}
+		if err := x.taken(days.FieldOfAnswer(r, q.Key)); err != nil {
 			return r, err
 		}
 	}

@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 			brokenVoices()
 		}
 		switch os.Args[1] {
-		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review", "voices", "listen":
+		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review", "voices", "listen", "journal":
 			moveClock()
 			main()
 		case "view-script":

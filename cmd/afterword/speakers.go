@@ -87,6 +87,11 @@ func (a *app) speakers(ctx context.Context, args []string, c correction) error {
 		if err := a.correctSpeakers(ctx, s, names, spots); err != nil {
 			return err
 		}
+		if len(names) > 0 {
+			if err := a.learn(ctx, s); err != nil {
+				a.note("What you said is kept. Your voice was not learned from it: %s.", oneLine(err.Error()))
+			}
+		}
 		if t, err = a.store.Transcript(ctx, s.ID); err != nil {
 			return err
 		}
@@ -238,8 +243,8 @@ func findSegment(all []models.Segment, place string) (models.Segment, error) {
 	return models.Segment{}, none
 }
 
-// correctSpeakers stores what the client said, learns from it if they let their
-// voice be learned, and finds the items anew.
+// correctSpeakers stores what the client said about who spoke, and finds the
+// items anew: the terminal and the page both end here.
 func (a *app) correctSpeakers(ctx context.Context, s models.Session, names map[models.Speaker]models.Speaker, spots []spot) error {
 	for _, p := range spots {
 		if err := a.store.SetSegmentSpeaker(ctx, p.segment, p.who); err != nil {
@@ -250,17 +255,8 @@ func (a *app) correctSpeakers(ctx context.Context, s models.Session, names map[m
 		if _, err := a.store.SetSpeakers(ctx, s.ID, names); err != nil {
 			return err
 		}
-		if err := a.learn(ctx, s); err != nil {
-			a.note("What you said is kept. Your voice was not learned from it: %s.", oneLine(err.Error()))
-		}
 	}
-	if s.State != models.Ready {
-		return nil
-	}
-	if err := a.store.ExtractAgain(ctx, s.ID); err != nil {
-		return err
-	}
-	return a.extractSession(ctx, s.ID)
+	return a.findAgain(ctx, s.ID)
 }
 
 // learn makes what is known of the client's voice better by what they said of
@@ -320,10 +316,7 @@ func (a *app) apartAgain(ctx context.Context, s models.Session) error {
 	}
 	bar := a.newProgress(s.Title)
 	defer bar.Close()
-	if err := a.tellApart(ctx, s.ID, a.barStage(bar, s)); err != nil {
-		return err
-	}
-	if err := a.extractSession(ctx, s.ID); err != nil {
+	if err := a.complete(ctx, s.ID, a.barStage(bar, s)); err != nil {
 		return err
 	}
 	bar.Close()

@@ -94,22 +94,6 @@ func (a *app) showSuppressed(ctx context.Context, s models.Session) error {
 	return nil
 }
 
-// takeIn takes a segment in or holds it back again. Where its session had its
-// items, they are due anew, and extract sees to them.
-func (a *app) takeIn(ctx context.Context, g models.Segment, restored bool, extract func() error) error {
-	if err := a.store.SetRestored(ctx, g, restored); err != nil {
-		return err
-	}
-	s, err := a.store.FindSession(ctx, g.Session)
-	if err != nil || s.State != models.Ready {
-		return err
-	}
-	if err := a.store.ExtractAgain(ctx, s.ID); err != nil {
-		return err
-	}
-	return extract()
-}
-
 // restoreText takes text in that was held back, or holds it back again, and
 // finds the items anew.
 func (a *app) restoreText(ctx context.Context, session, number string, undo bool) error {
@@ -130,7 +114,10 @@ func (a *app) restoreText(ctx context.Context, session, number string, undo bool
 		return models.WithHint(models.Errorf(models.NotFound, "%d pieces of text were held back in this session; there is no number %d", len(held), n),
 			"'afterword coverage %s --suppressed' shows them", s.ID)
 	}
-	if err := a.takeIn(ctx, held[n-1].segment, !undo, func() error { return a.extractSession(ctx, s.ID) }); err != nil {
+	if err := a.store.SetRestored(ctx, held[n-1].segment, !undo); err != nil {
+		return err
+	}
+	if err := a.findAgain(ctx, s.ID); err != nil {
 		return err
 	}
 	if undo {

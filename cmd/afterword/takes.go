@@ -152,10 +152,7 @@ func (a *app) chooseTake(ctx context.Context, s models.Session, which string) er
 	}
 	bar := a.newProgress(s.Title)
 	defer bar.Close()
-	if err := a.tellApart(ctx, s.ID, a.barStage(bar, s)); err != nil {
-		return err
-	}
-	if err := a.extractSession(ctx, s.ID); err != nil {
+	if err := a.complete(ctx, s.ID, a.barStage(bar, s)); err != nil {
 		return err
 	}
 	bar.Close()

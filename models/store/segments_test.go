@@ -146,7 +146,7 @@ func TestSetSpeaker(t *testing.T) {
 	g := segments(0, "a", "b", "c")
 	g[0].Speaker, g[1].Speaker, g[2].Speaker = "S1", "", "S1"
 	must(h.SaveResult(ctx, id, 0, models.Heard{Language: "en", Segments: g}))(t)
-	if n := must(h.SetSpeaker(ctx, id, "S1", models.Therapist))(t); n != 2 {
+	if n := must(h.SetSpeakers(ctx, id, map[models.Speaker]models.Speaker{"S1": models.Therapist}))(t); n != 2 {
 		t.Errorf("%d segments", n)
 	}
 	tr := must(h.Transcript(ctx, id))(t)
@@ -158,7 +158,7 @@ func TestSetSpeaker(t *testing.T) {
 	if d := cmp.Diff([]models.Speaker{models.Therapist, models.Unknown, models.Client}, got); d != "" {
 		t.Error(d)
 	}
-	_, err := h.SetSpeaker(ctx, id, models.Therapist, "Anna")
+	_, err := h.SetSpeakers(ctx, id, map[models.Speaker]models.Speaker{models.Therapist: "Anna"})
 	wants(t, err, models.Invalid)
 	tr.Segments[0].Index = 9
 	wants(t, h.SetSegmentSpeaker(ctx, tr.Segments[0], models.Client), models.NotFound)
@@ -250,7 +250,7 @@ func TestStampsTellChanges(t *testing.T) {
 	again("a correction")
 	must(h.EditSegment(ctx, g, "as meant"))(t)
 	again("another of the same length")
-	if n := must(h.SetSpeaker(ctx, id, models.Client, models.Therapist))(t); n == 0 {
+	if n := must(h.SetSpeakers(ctx, id, map[models.Speaker]models.Speaker{models.Client: models.Therapist}))(t); n == 0 {
 		t.Fatal("nobody changed")
 	}
 	again("a change of speakers")

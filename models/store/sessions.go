@@ -156,6 +156,10 @@ func (s *Store) FindSession(ctx context.Context, id models.SessionID) (models.Se
 	return out, err
 }
 
+// listed leaves out what was recorded as an answer: it goes the way of a
+// session, and is none.
+const listed = "id NOT IN (SELECT about FROM entry WHERE kind = '" + string(models.EntrySpoken) + "')"
+
 // Sessions lists all sessions, the newest first. A Locked error comes with the
 // fields that are in clear.
 func (s *Store) Sessions(ctx context.Context) ([]models.Session, error) {
@@ -176,7 +180,7 @@ func (s *Store) Sessions(ctx context.Context) ([]models.Session, error) {
 			}
 			all = append(all, one)
 			return nil
-		}, selectSession+"ORDER BY ordinal DESC")
+		}, selectSession+"WHERE "+listed+" ORDER BY ordinal DESC")
 	})
 	if err == nil {
 		err = fail("list sessions", locked)
@@ -196,14 +200,14 @@ func (s *Store) ResolveSession(ctx context.Context, prefix string) (models.Sessi
 			return err
 		}
 		if strings.EqualFold(strings.TrimSpace(prefix), "last") {
-			return t.each(add, "SELECT id FROM session ORDER BY ordinal DESC LIMIT 1")
+			return t.each(add, "SELECT id FROM session WHERE "+listed+" ORDER BY ordinal DESC LIMIT 1")
 		}
 		id, err := models.ParseSessionID(prefix)
 		if err != nil {
 			return err
 		}
 		// No digit of an ID comes after f.
-		return t.each(add, "SELECT id FROM session WHERE id >= ? AND id < ? ORDER BY id", id, id+"g")
+		return t.each(add, "SELECT id FROM session WHERE id >= ? AND id < ? AND "+listed+" ORDER BY id", id, id+"g")
 	})
 	if err != nil {
 		return "", err

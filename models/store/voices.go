@@ -381,9 +381,3 @@ func (s *Store) SetSegmentSpeaker(ctx context.Context, g models.Segment, to mode
 		return t.namedByPerson(g.Session)
 	})
 }
-
-// SetSpeaker says who a voice of a session is: every segment of from becomes
-// one of to. It returns how many. It needs no open vault.
-func (s *Store) SetSpeaker(ctx context.Context, id models.SessionID, from, to models.Speaker) (int, error) {
-	return s.SetSpeakers(ctx, id, map[models.Speaker]models.Speaker{from: to})
-}

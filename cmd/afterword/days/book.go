@@ -31,6 +31,9 @@ type Config struct {
 	Entries entries          // required
 	Past    past             // required
 	Now     func() time.Time // nil means time.Now
+
+	// Destroy destroys the recording of an answer; nil where none can be said.
+	Destroy func(ctx context.Context, recording models.SessionID) error
 }
 
 // Book is the days between the sessions of one client. Its methods are safe
@@ -39,6 +42,7 @@ type Book struct {
 	entries entries
 	past    past
 	now     func() time.Time
+	destroy func(ctx context.Context, recording models.SessionID) error
 }
 
 // New opens a book.
@@ -46,7 +50,7 @@ func New(c Config) *Book {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &Book{c.Entries, c.Past, c.Now}
+	return &Book{c.Entries, c.Past, c.Now, c.Destroy}
 }
 
 // Today is the civil day of the book's clock.
@@ -130,8 +134,13 @@ func save[T any, P noun[T]](ctx context.Context, b *Book, v P) error {
 // maxBody bounds one entry, in bytes: some 2 000 printed pages.
 const maxBody = 4 << 20
 
-// Forget destroys an entry for good.
+// Forget destroys an entry for good, and what was said for it.
 func (b *Book) Forget(ctx context.Context, e models.Entry) error {
+	if e.Kind == models.EntryJournal || e.Kind == models.EntryReflection {
+		if err := b.unsayWith(ctx, e); err != nil {
+			return err
+		}
+	}
 	return b.entries.ForgetEntry(ctx, e.Kind, e.ID)
 }
 

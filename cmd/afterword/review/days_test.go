@@ -19,17 +19,20 @@ func TestTemplatesOfTheDaysEscape(t *testing.T) {
 	plan := days.Plan{Entry: models.Entry{ID: evil, Session: evil}, What: evil, When: evil, Where: evil, Often: evil, Barrier: evil, Then: evil, Form: days.FormThought, Confident: &ten, Why: evil}
 	outcome := days.Outcome{How: days.Partly, What: evil, Tell: evil}
 	task := taskView{Task: days.Task{Plan: plan, State: days.Open}, Details: []string{evil}, Ticks: []tick{{State: "next"}, {State: "done", Outcome: evil}}, Back: evil}
+	spoken := days.Spoken{Entry: models.Entry{ID: evil}, Text: evil, Written: true}
+	say := sayView{Name: evil, Label: evil, Lines: []sayLine{{Spoken: spoken, Sound: evil}, {Going: &liveView{Clock: evil}}, {Sound: evil, Spoken: days.Spoken{Written: true}}}}
 	goal := goalView{Goal: days.Goal{Text: evil, Steps: []days.Step{{Text: evil}}}, When: evil, Words: evil, Remark: []said{{evil, evil}}}
 	for name, data := range map[string]any{
 		"note-page":      noteView{Note: note, again: why, Action: evil, Back: evil, Choices: []choice{{evil, true}}, Others: evil},
 		"plan-page":      planView{taskView: task, again: why, Form: newPlanForm(plan), Log: logView{Outcome: outcome, again: why}, Words: []models.Evidence{{Quote: evil}}, Past: []outcomeLine{{outcome, evil, evil}}, Safe: true, Wait: true, Small: true, Named: evil},
 		"today-homework": map[string]any{"Title": evil, "Tasks": []taskView{task}, "Older": 1},
-		"reflect":        reflectView{again: why, Name: evil, About: evil, Link: evil, Action: evil, Answers: []questionView{{days.Question{Key: evil, Text: evil}, evil, true}}, Lead: evil},
+		"reflect":        reflectView{again: why, Name: evil, About: evil, Link: evil, Action: evil, Answers: []questionView{{days.Question{Key: evil, Text: evil}, evil, true, say}}, Lead: evil},
 		"prep": prepView{
 			Heading: evil, Next: &appointmentView{days.Appointment{Where: evil}, evil, evil}, Topics: []topicView{{Topic: days.Topic{Text: evil, Opening: evil}, Begin: evil}},
 			Offered: []days.Line{{Text: evil}}, Parts: []sheetPart{{"well", []sheetLine{{evil, evil, evil, evil, true}}}}, Asks: []sheetLine{{Text: evil}}, Good: []string{evil}, Settled: evil,
 		},
-		"journal-page":      pageView{Page: days.Page{Text: evil, Prompt: evil}, again: why, Action: evil, When: evil},
+		"journal-page":      pageView{Page: days.Page{Text: evil, Prompt: evil}, again: why, Action: evil, When: evil, Voice: say},
+		"today-spoken":      []waitingLine{{evil, evil, evil, evil, evil}},
 		"goal":              goal,
 		"goal-past":         goal,
 		"skills":            []skillView{{evil, evil, evil}},

@@ -130,6 +130,8 @@ type askView struct {
 	Item  itemView
 	Clips []clip
 	Skip  string // where another one waits
+	Try   string // what was said of it
+	Say   sayView
 }
 
 // clip is a stretch of a session's sound with its words.
@@ -171,6 +173,9 @@ func (p *Page) recall(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	skipped := strings.Split(r.URL.Query().Get("skip"), ",")
+	if i := slices.IndexFunc(asks, func(a days.Ask) bool { return string(a.ID) == r.URL.Query().Get("first") }); i > 0 {
+		asks[0], asks[i] = asks[i], asks[0]
+	}
 	asks = slices.DeleteFunc(asks, func(a days.Ask) bool { return slices.Contains(skipped, string(a.ID)) })
 	v := askView{}
 	if len(asks) == 0 {
@@ -181,8 +186,31 @@ func (p *Page) recall(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	v.Ask, v.Left, v.Item, v.Clips = asks[0], len(asks), viewOf(it), clips(it)
+	spoken, err := p.Book.Spoken(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	v.Say, v.Try = p.sayView(r, spoken, recallField(v.ID), "")
 	v.Skip = "/recall?skip=" + strings.Trim(strings.Join(append(skipped, string(v.ID)), ","), ",")
 	return answer{name: "recall", title: text("nav.recall"), data: v}, nil
+}
+
+// recallField is what comes to mind, as it can be said. It is stored nowhere.
+func recallField(id models.ItemID) sayField {
+	return sayField{name: "try", wants: days.FieldOfRecall(id), loose: true}
+}
+
+// sayRecall answers the button beside what comes to mind.
+func (p *Page) sayRecall(r *http.Request) (answer, error) {
+	it, err := p.Book.Reveal(r.Context(), models.ItemID(r.PathValue("item")))
+	if err != nil {
+		return answer{}, err
+	}
+	s := days.Spoken{Field: days.FieldOfRecall(it.ID), Of: it.Session, Before: field(r, "try")}
+	if err := p.took(r, []sayField{recallField(it.ID)}); err != nil { // they are in what stands before
+		return answer{}, err
+	}
+	return p.saying(r, fieldPlace(s), func(string) days.Spoken { return s })
 }
 
 func (p *Page) grade(r *http.Request) (answer, error) {
@@ -193,6 +221,17 @@ func (p *Page) grade(r *http.Request) (answer, error) {
 	c, err := p.Book.Grade(r.Context(), r.PathValue("item"), g)
 	if err != nil {
 		return answer{}, err
+	}
+	all, err := p.Book.Spoken(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	for _, s := range all {
+		if s.Waits() && s.Field == days.FieldOfRecall(models.ItemID(c.Entry.About)) {
+			if err := p.Book.Take(r.Context(), s, ""); err != nil {
+				return answer{}, err
+			}
+		}
 	}
 	return answer{to: back(r, "/recall"), told: text("told.graded", p.Book.Shown(c.Due))}, nil
 }

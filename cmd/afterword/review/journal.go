@@ -3,6 +3,7 @@ package review
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/models"
@@ -15,6 +16,7 @@ type pageView struct {
 	Action string
 	Max    models.Date
 	When   string
+	Voice  sayView
 }
 
 // pageLine is one in the list.
@@ -65,21 +67,50 @@ func firstRunes(s string, n int) string {
 // newPage is an empty one, perhaps with something to write about.
 func (p *Page) newPage(r *http.Request) (answer, error) {
 	x := days.Page{Prompt: isolate(shorten(r.URL.Query().Get("prompt"), 400))}
-	return answer{name: "journal-page", title: text("journal.new"), data: p.pageView(x)}, nil
+	v, err := p.pageView(r, x)
+	return answer{name: "journal-page", title: text("journal.new"), data: v}, err
 }
 
-func (p *Page) pageView(x days.Page) pageView {
+// pageField is the text of a page, as it can be said.
+func pageField(x days.Page) sayField {
+	f := sayField{name: "text", wants: days.FieldOfPage(x)}
+	if x.ID != "" {
+		f.stored = f.wants
+	}
+	return f
+}
+
+func (p *Page) pageView(r *http.Request, x days.Page) (pageView, error) {
 	v := pageView{Page: x, Action: "/journal", Max: p.Book.Today()}
+	spoken, err := p.Book.Spoken(r.Context())
+	v.Voice, v.Text = p.sayView(r, spoken, pageField(x), x.Text)
+	for _, l := range v.Voice.Lines {
+		if x.ID == "" && v.Prompt == "" {
+			v.Prompt = l.Prompt
+		}
+	}
 	if x.ID != "" {
 		v.Action = "/journal/" + string(x.ID)
 		v.When = p.Book.Shown(x.Day)
 	}
-	return v
+	return v, err
 }
 
 func (p *Page) journalPage(r *http.Request) (answer, error) {
 	x, err := p.Book.FindPage(r.Context(), r.PathValue("page"))
-	return answer{name: "journal-page", title: text("journal.page"), data: p.pageView(x)}, err
+	if err != nil {
+		return answer{}, err
+	}
+	v, err := p.pageView(r, x)
+	return answer{name: "journal-page", title: text("journal.page"), data: v}, err
+}
+
+// sayPage answers the button beside a page, which is stored if anything is in
+// it.
+func (p *Page) sayPage(r *http.Request, x days.Page) (answer, error) {
+	s := days.Spoken{Field: days.FieldOfPage(x), Prompt: x.Prompt}
+	place, _, _ := strings.Cut(fieldPlace(s), "#")
+	return p.saying(r, place, func(string) days.Spoken { return s })
 }
 
 // savePage keeps a page, as it is typed or at the end.
@@ -97,6 +128,9 @@ func (p *Page) savePage(r *http.Request) (answer, error) {
 	if auto && (x.Text == "" || x.Text == now.Text && x.Version == now.Version) {
 		return answer{to: back(r, "/journal"), kept: now.Version}, nil // nothing to keep, or nothing new
 	}
+	if x.ID == "" && x.Text == "" && r.PostForm.Has("say") {
+		return p.sayPage(r, x)
+	}
 	var err error
 	if day := field(r, "day"); day != "" {
 		x.Day, err = models.ParseDate(day)
@@ -104,6 +138,13 @@ func (p *Page) savePage(r *http.Request) (answer, error) {
 	if err == nil {
 		var saved days.Page
 		if saved, err = p.Book.SavePage(r.Context(), x); err == nil {
+			page := days.FieldOfPage(saved)
+			if err := p.took(r, []sayField{{wants: page, stored: page}, {wants: days.FieldOfPage(days.Page{}), stored: page}}); err != nil {
+				return answer{}, err
+			}
+			if r.PostForm.Has("say") {
+				return p.sayPage(r, saved)
+			}
 			if auto {
 				return answer{to: "/journal/" + string(saved.ID), kept: saved.Version}, nil
 			}
@@ -117,7 +158,10 @@ func (p *Page) savePage(r *http.Request) (answer, error) {
 	if status == http.StatusConflict {
 		a.Now, x.Version = saids(said{"", now.Text}), now.Version
 	}
-	v := p.pageView(x)
+	v, err := p.pageView(r, x)
+	if err != nil {
+		return answer{}, err
+	}
 	v.again = a
 	return answer{name: "journal-page", title: text("journal.page"), status: status, data: v}, nil
 }

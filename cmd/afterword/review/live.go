@@ -35,6 +35,8 @@ type liveView struct {
 	Heard    string           `json:"heard"` // the last words of the captions
 	Draft    string           `json:"draft"` // what follows them for now
 
+	Place string `json:"place"` // in the page: of the field that it answers, or of the recording
+
 	Title  string        `json:"-"`
 	Device string        `json:"device"`
 	at     time.Duration // elapsed
@@ -53,6 +55,13 @@ func liveOf(r Recording, err error) liveView {
 	v := liveView{
 		On: true, Session: r.Session, State: r.State, Say: stateText(r.State), Clock: models.Clock(r.Elapsed), Level: level(r.Peak),
 		Warnings: []string{}, Title: isolate(r.Title), Device: isolate(r.Device), at: r.Elapsed, Later: r.Later,
+	}
+	v.Place = "/recording"
+	if r.Answer != nil {
+		v.Place = fieldPlace(*r.Answer)
+		if r.State == "recording" {
+			v.Say = text("say.going")
+		}
 	}
 	for _, w := range r.Warnings {
 		v.Warnings = append(v.Warnings, isolate(w))

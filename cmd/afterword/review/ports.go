@@ -48,7 +48,9 @@ type decisions interface {
 type words interface {
 	EditSegment(ctx context.Context, as models.Segment, text string) (models.Segment, error) // Conflict
 	Original(ctx context.Context, of models.Segment) (string, error)                         // the engine's own text
-	SetSpeaker(ctx context.Context, id models.SessionID, from, to models.Speaker) (int, error)
+	// NameVoices says who the voices of a session are, all at once, and finds its
+	// items anew: what rests on who said it may be another thing now.
+	NameVoices(ctx context.Context, id models.SessionID, names map[models.Speaker]models.Speaker) error
 	SetSegmentSpeaker(ctx context.Context, g models.Segment, to models.Speaker) error
 }
 

@@ -145,6 +145,16 @@ type leaving interface {
 	KeepSound(ctx context.Context, id models.SessionID, keep bool) (days.Retention, error)
 }
 
+// spoken are answers that are said: while their words wait, and with the sound
+// that the client keeps.
+type spoken interface {
+	Spoken(ctx context.Context) ([]days.Spoken, error) // oldest first
+	FindSpoken(ctx context.Context, name string) (days.Spoken, error)
+	KeepSpoken(ctx context.Context, s days.Spoken) (days.Spoken, error)
+	Take(ctx context.Context, s days.Spoken, field string) error
+	Unsay(ctx context.Context, s days.Spoken) error // Busy while it is recorded
+}
+
 // look is what a day looks back on, and forward to.
 type look interface {
 	Feelings(ctx context.Context, n int) ([]string, error)
@@ -189,6 +199,7 @@ type book interface {
 	contacts
 	retention
 	leaving
+	spoken
 	look
 	calendars
 	Forget(ctx context.Context, e models.Entry) error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/models"
 )
 
@@ -20,6 +21,12 @@ type beginning interface {
 	Agreed(ctx context.Context, with string) (wording string, agreed bool, err error)
 	Microphones(ctx context.Context) ([]models.Device, error)
 	Record(ctx context.Context, o RecordOrder) (models.SessionID, error)
+}
+
+// voice takes an answer that is said. It is recorded like a session; Busy while
+// anything else is.
+type voice interface {
+	Say(ctx context.Context, s days.Spoken) error
 }
 
 // captioner writes captions of the recording that is going on, until ctx ends;
@@ -48,6 +55,7 @@ type Recording struct {
 	Waiting, Done     int       // chunks
 	Minutes           int       // for which the disk has room; -1 if unknown
 	Later             bool
+	Answer            *days.Spoken // it is one that is said; nil for a session
 }
 
 // Caption is what live captions add: words that will not change, and those

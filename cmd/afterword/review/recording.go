@@ -130,6 +130,9 @@ func (p *Page) recording(r *http.Request) (answer, error) {
 	if !v.On {
 		return answer{name: "recording-none", title: text("live.none")}, nil
 	}
+	if v.Place != "/recording" {
+		return answer{to: v.Place}, nil
+	}
 	now, _ := p.live.Now()
 	v.Heard, v.Draft = now.Heard, now.Draft
 	out := recordingView{liveView: v, Parts: []int{1, 2, 5, 10}}
@@ -162,6 +165,9 @@ func (p *Page) tellRecorder(r *http.Request) (answer, error) {
 	p.live.again()
 	switch do {
 	case "stop":
+		if before.Place != "/recording" {
+			return answer{to: before.Place}, nil
+		}
 		return answer{to: "/sessions/" + string(before.Session)}, nil
 	case "mark":
 		if isPart(r) {

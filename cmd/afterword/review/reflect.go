@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -28,22 +29,70 @@ type questionView struct {
 	days.Question
 	Answer  string
 	Skipped bool
+	Say     sayView
 }
 
-func (p *Page) reflectView(ctx context.Context, r days.Reflection) (reflectView, error) {
+// Name is that of the field.
+func (q questionView) Name() string { return "q." + q.Key }
+
+// answerFields are the fields of a form that can be answered by voice.
+func answerFields(r days.Reflection) (out []sayField) {
+	if f := days.FindForm(r.Form); f != nil {
+		for _, q := range f.Questions {
+			s := sayField{name: "q." + q.Key, label: q.Text, wants: days.FieldOfQuestion(r, q.Key)}
+			if r.ID != "" {
+				s.stored = days.FieldOfAnswer(r, q.Key)
+			}
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// reflectPlace is where a reflection is filled in.
+func reflectPlace(r days.Reflection) string {
+	if r.ID != "" {
+		return "/reflections/" + string(r.ID)
+	}
+	q := url.Values{}
+	if r.Session != "" {
+		q.Set("session", string(r.Session))
+	}
+	if r.Entry.About != "" {
+		q.Set("plan", r.Entry.About)
+	}
+	if len(q) == 0 {
+		return "/reflect/" + r.Form
+	}
+	return "/reflect/" + r.Form + "?" + q.Encode()
+}
+
+// reflectView is the form with what was answered; typed says that it comes
+// back from a form, with what stands there.
+func (p *Page) reflectView(req *http.Request, r days.Reflection, typed bool) (reflectView, error) {
+	ctx := req.Context()
 	f := days.FindForm(r.Form)
 	if f == nil {
 		return reflectView{}, models.Errorf(models.NotFound, "there is no form %q", r.Form)
+	}
+	spoken, err := p.Book.Spoken(ctx)
+	if err != nil {
+		return reflectView{}, err
 	}
 	v := reflectView{Reflection: r, Name: f.Name, Action: "/reflect/" + r.Form, Lead: text("reflect.lead")}
 	if r.ID != "" {
 		v.Action = "/reflections/" + string(r.ID)
 	}
-	for _, q := range f.Questions {
+	fields := answerFields(r)
+	for i, q := range f.Questions {
 		a, ok := r.Answers[q.Key]
-		v.Answers = append(v.Answers, questionView{q, a, ok && a == ""})
+		x := questionView{Question: q, Answer: a, Skipped: ok && a == ""}
+		if typed {
+			x.Answer = field(req, x.Name())
+		}
+		x.Say, x.Answer = p.sayView(req, spoken, fields[i], x.Answer)
+		v.Answers = append(v.Answers, x)
 	}
-	var err error
 	if v.Moment, err = p.moment(ctx); err != nil {
 		return v, err
 	}
@@ -98,7 +147,7 @@ func (p *Page) reflect(r *http.Request) (answer, error) {
 	if err != nil || to != "" {
 		return answer{to: to}, err
 	}
-	v, err := p.reflectView(r.Context(), x)
+	v, err := p.reflectView(r, x, false)
 	return answer{name: "reflect", title: v.Name, data: v}, err
 }
 
@@ -127,6 +176,14 @@ func (p *Page) saveReflection(r *http.Request) (answer, error) {
 		x, err = p.Book.Answers(r.Context(), x, given)
 	}
 	if err == nil {
+		err = p.took(r, answerFields(x))
+	}
+	if err == nil && r.PostForm.Has("say") {
+		return p.saying(r, reflectPlace(x), func(name string) days.Spoken {
+			return days.Spoken{Field: days.FieldOfQuestion(x, strings.TrimPrefix(name, "q.")), Of: x.Session}
+		})
+	}
+	if err == nil {
 		return reflectionKept(x, do), nil
 	}
 	a, status, ok := comeBack(err)
@@ -141,14 +198,11 @@ func (p *Page) saveReflection(r *http.Request) (answer, error) {
 		}
 		x.Entry = now.Entry
 	}
-	v, err := p.reflectView(r.Context(), x)
+	v, err := p.reflectView(r, x, true)
 	if err != nil {
 		return answer{}, err
 	}
 	v.again = a
-	for i, q := range v.Answers {
-		v.Answers[i].Answer = field(r, "q."+q.Key)
-	}
 	return answer{name: "reflect", title: v.Name, status: status, data: v}, nil
 }
 

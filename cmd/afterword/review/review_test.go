@@ -82,7 +82,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	}
 	built = append(built, "stage.recording", "stage.reading", "stage.transcribing", "stage.finding", "owner.therapist", "owner.other", "item.helped", "item.helpednot",
 		"said.accept", "said.reject", "said.undo", "said.edit", "said.done", "said.notdone", "theme.auto", "theme.light", "theme.dark",
-		"protection.passphrase", "protection.keyring", "protection.keyfile")
+		"say.to.journal", "say.to.reflection", "say.to.card", "protection.passphrase", "protection.keyring", "protection.keyfile")
 	for _, k := range []string{days.DatedSession, days.DatedAppointment, days.DatedHomework} {
 		built = append(built, "calendar.on."+k)
 	}

@@ -132,6 +132,8 @@ func (p *Page) daysRoutes(in func(string, handler), raw func(string, http.Handle
 	in("POST /goals/{goal}", p.changeGoal)
 	in("GET /recall", p.recall)
 	in("POST /recall/{item}", p.grade)
+	in("POST /recall/{item}/say", p.sayRecall)
+	in("POST /spoken/{spoken}/forget", p.dropSpoken)
 	in("GET /reflect", p.listReflections)
 	in("GET /reflect/{form}", p.reflect)
 	in("POST /reflect/{form}", p.saveReflection)

@@ -34,6 +34,7 @@ type Config struct {
 	Copies    copies
 	Recorder  recorder
 	Begin     beginning
+	Voice     voice
 	Captions  captioner // nil writes none
 	API       *Scripts  // nil answers no scripts
 	Book      book

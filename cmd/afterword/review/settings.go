@@ -53,8 +53,8 @@ type speechView struct {
 	Looked                            bool // for microphones
 }
 
-// spoken are those settings, by the names of their fields.
-var spoken = []struct{ field, key string }{{"model", "model"}, {"language", "language"}, {"microphone", "microphone"}, {"word", "homework.word"}}
+// speechFields are those settings, by the names of their fields.
+var speechFields = []struct{ field, key string }{{"model", "model"}, {"language", "language"}, {"microphone", "microphone"}, {"word", "homework.word"}}
 
 // speech asks the sound system for microphones only if it is to look: that can
 // take a while.
@@ -86,7 +86,7 @@ func (p *Page) saveSpeech(r *http.Request) (answer, error) {
 	for _, s := range p.Place().Settings {
 		now[s.Key] = s
 	}
-	for _, s := range spoken {
+	for _, s := range speechFields {
 		v := field(r, s.field)
 		if !r.PostForm.Has(s.field) || v == now[s.key].Value || now[s.key].Fixed {
 			continue

@@ -40,7 +40,7 @@ type part struct {
 // todayParts fill in the rest of Today, in the order in which they are shown.
 // Each gets the sessions, newest first, and may leave itself out with nil.
 var todayParts = []func(p *Page, ctx context.Context, all []models.Session) (*part, error){
-	todayReflect, todayHomework, todayNote, todayNext, todayWins, todayLeaving,
+	todaySpoken, todayReflect, todayHomework, todayNote, todayNext, todayWins, todayLeaving,
 }
 
 // recent is how many sessions are looked at for what waits: what is older is on

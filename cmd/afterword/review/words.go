@@ -1,6 +1,7 @@
 package review
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
@@ -119,17 +120,13 @@ func (p *Page) speaker(r *http.Request) (answer, error) {
 		return answer{}, models.Errorf(models.Invalid, "set speaker: %q is nobody the page knows", to)
 	}
 	from := models.Speaker(r.PostFormValue("from"))
+	names := map[models.Speaker]models.Speaker{from: to}
 	other := map[models.Speaker]models.Speaker{models.Client: models.Therapist, models.Therapist: models.Client}[to]
 	if from == other { // the two were taken for each other: both change
-		const between = "S999"
-		if _, err := p.Words.SetSpeaker(r.Context(), s.ID, to, between); err != nil {
-			return answer{}, err
-		}
-		if _, err := p.Words.SetSpeaker(r.Context(), s.ID, from, to); err != nil {
-			return answer{}, err
-		}
-		from, to = between, other
+		names[to] = other
 	}
-	_, err = p.Words.SetSpeaker(r.Context(), s.ID, from, to)
-	return answer{to: inside(r.PostFormValue("back"))}, err
+	if err := p.Words.NameVoices(context.WithoutCancel(r.Context()), s.ID, names); err != nil {
+		return answer{}, err
+	}
+	return answer{to: inside(r.PostFormValue("back")), told: text("told.voices")}, nil
 }

@@ -4,7 +4,10 @@
 (() => {
   const { texts, part, alertBar } = notebook;
 
-  const settle = (form) => { for (const t of form.querySelectorAll("textarea")) t.defaultValue = t.value; };
+  const settle = (form) => {
+    for (const t of form.querySelectorAll("textarea")) t.defaultValue = t.value;
+    if (form.keeping) form.keeping.dirty = false; // it is not sent once more when the page is left
+  };
 
   // follow goes where a form leads; to the page that one is on already by loading it anew, so that it stays where it was.
   const follow = (to) => {

@@ -22,7 +22,7 @@
     const now = e.detail;
     if (page && !now.on) { location.href = "/sessions/" + page.dataset.session; return; }
     if (page && now.session !== page.dataset.session) { location.reload(); return; }
-    if (bar) bar.hidden = !now.on;
+    if (bar) { bar.hidden = !now.on; bar.querySelector("a").href = now.place || "/recording"; }
     if (now.state !== state) { if (now.say) say(now.say); state = now.state; }
     for (const n of [page, bar]) if (n) n.dataset.state = now.state;
     each("say", (n) => set(n, now.say));

@@ -1,0 +1,137 @@
+//go:build unix && cgo
+
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/afterword/afterword/models"
+)
+
+// Answers are said in the page: to a question, in the journal, and before one
+// looks at what is to be recalled.
+func TestPageTakesAnswers(t *testing.T) {
+	room := newQuietRoom(t)
+	home, session := preparedHome(t)
+	play(t, room, "vmic", newChorus(excerptSound(t, 20*time.Second)))
+	sounds := func() int { left, _ := os.ReadDir(filepath.Join(home, "spool")); return len(left) }
+	before := sounds()
+	b := openBrowser(t)
+	link := startService(t)()
+	base, _, _ := strings.Cut(link, "/enter")
+	t.Cleanup(endRecorder)
+	b.visit(link)
+	b.await(`location.pathname === "/" && document.readyState === "complete"`)
+	shots := os.Getenv("AFTERWORD_TEST_SHOTS")
+	field := func(name string) string { return `document.querySelector('[name="` + name + `"]')` }
+	begin := func(name string) {
+		t.Helper()
+		b.click(`button[value="begin ` + name + `"]`)
+		b.await(`document.querySelector('[data-say="` + name + `"] .clock')`)
+	}
+	said := func(name, stop string, least time.Duration) {
+		t.Helper()
+		b.await(`document.querySelector('[data-say="` + name + `"] .clock').textContent >= "0:0` + string(rune('0'+int(least.Seconds()))) + `"`)
+		b.click(`button[value="` + stop + ` ` + name + `"]`)
+		b.await(field(name) + `.value.trim() !== "" && !document.querySelector("[data-say][data-waits]")`)
+	}
+
+	place := base + "/reflect/session?session=" + session
+	b.visit(place)
+	b.do(setValue(`[name="q.now"]`, "typed before"))
+	begin("q.takeaway")
+	b.await(`document.querySelector('[data-say="q.takeaway"] meter').value > 20`)
+	b.await(field("q.now") + `.value === "typed before"`)
+	b.axe("saying an answer")
+	b.shot(shots, "/say", false, "going")
+	b.do(viewport(360, 740))
+	b.dark(true)
+	if wide := b.text(`document.documentElement.scrollWidth`); wide != "360" {
+		t.Errorf("it is %s wide on a phone of 360", wide)
+	}
+	b.axe("saying an answer, dark, on a phone")
+	b.shot(shots, "/say", true, "going-phone")
+	b.dark(false)
+	b.do(viewport(1280, 900))
+	b.click(`button[value="begin q.hard"]`)
+	b.await(`document.querySelector(".told")?.textContent.startsWith("Something is being recorded already")`)
+	// From anywhere, the line on top leads back.
+	b.visit(base + "/")
+	b.await(`document.querySelector("#live").textContent.includes("saying an answer") && !document.querySelector("#spoken-title")`)
+	b.click("#live a")
+	b.await(`document.querySelector('[data-say="q.takeaway"] .clock')`)
+	if out := must(t, "sessions", "--json"); strings.Count(out, `"state"`) != 1 {
+		t.Errorf("an answer is a session: %s", out)
+	}
+	said("q.takeaway", "stop", 5*time.Second)
+	b.axe("an answer that was said")
+	b.shot(shots, "/say", false, "said")
+	if n := sounds(); n != before {
+		t.Errorf("%d sounds, there were %d", n, before)
+	}
+	spoken := b.text(field("q.takeaway") + ".value")
+	n := inOrder(words(models.Transcript{Segments: []models.Segment{{Text: spoken}}}), words(scripted(t)))
+	if n < 4 {
+		t.Errorf("%d of the words are those that were spoken: %q", n, spoken)
+	}
+
+	// The page is closed. The words wait, until they are kept as changed.
+	b.visit(base + "/")
+	b.await(`document.querySelector("#spoken-title")`)
+	b.axe("words wait")
+	b.shot(shots, "/today", false, "waits")
+	b.click(`[aria-labelledby="spoken-title"] a`)
+	b.await(field("q.takeaway") + `?.value === ` + quoted(spoken))
+	b.do(setValue(`[name="q.takeaway"]`, spoken+" And more."))
+	b.await(`document.querySelector("[data-kept]").textContent !== ""`)
+	b.visit(base + "/")
+	b.await(`!document.querySelector("#spoken-title")`)
+	if out := must(t, "reflect", "--list", "--json"); !strings.Contains(out, "And more.") || !strings.Contains(out, "typed before") {
+		t.Errorf("kept: %s", out)
+	}
+
+	// A page of the journal keeps its sound, until it is destroyed.
+	b.visit(base + "/journal/new?prompt=What+now%3F")
+	begin("text")
+	said("text", "keep", 4*time.Second)
+	b.click(".paper button.primary")
+	b.await(`location.pathname === "/journal"`)
+	b.click(".pages-list a")
+	b.await(`document.querySelector(".say audio") && document.querySelector("#prompt").textContent === "What now?"`)
+	b.do(evaluateAsync(`document.querySelector(".say audio").play()`))
+	b.await(`document.querySelector(".say audio").currentTime > 0.5`)
+	if sounds() != before+1 {
+		t.Error("the sound was not kept")
+	}
+	must(t, "journal", "forget", string(journalPages(t)[0].ID), "--yes")
+	if sounds() != before {
+		t.Error("the sound outlives its page")
+	}
+
+	// What comes to mind is kept nowhere; the clip tells whether it was right.
+	var items struct{ Actions []struct{ ID, Owner string } }
+	if err := json.Unmarshal([]byte(must(t, "items", session, "--json")), &items); err != nil {
+		t.Fatal(err)
+	}
+	for _, it := range items.Actions {
+		if it.Owner == "client" {
+			must(t, "accept", it.ID)
+		}
+	}
+	b.visit(base + "/recall")
+	begin("try")
+	said("try", "stop", 4*time.Second)
+	b.shot(shots, "/recall", false, "said")
+	b.do(evaluate(`document.querySelector("details.answer").open = true`))
+	b.do(evaluateAsync(`document.querySelector(".answer audio").play()`))
+	b.await(`document.querySelector(".answer audio").currentTime > 0`)
+	b.click(`button[value="good"]`)
+	b.await(`document.querySelector(".told")`)
+	b.visit(base + "/")
+	b.await(`!document.querySelector("#spoken-title")`)
+}

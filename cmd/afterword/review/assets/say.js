@@ -1,0 +1,45 @@
+"use strict";
+// An answer that is said: while its words are written down, the page is looked at again, and they are put behind what
+// stands in the field. Beginning and ending it needs no script.
+(() => {
+  const { part, say, texts } = notebook;
+  const AGAIN = 800; // ms
+  const waiting = () => [...document.querySelectorAll("[data-say][data-waits]")];
+
+  // put shows how far an answer is. What was typed meanwhile stays.
+  const put = (old, fresh) => {
+    const form = old.closest("form");
+    const had = old.contains(document.activeElement);
+    const known = new Set([...old.querySelectorAll("[data-words]")].map((n) => n.value));
+    const words = [...fresh.querySelectorAll("[data-words]")].filter((n) => !known.has(n.value)).map((n) => n.dataset.words);
+    old.replaceWith(fresh);
+    const field = form.elements[fresh.dataset.say];
+    if (words.length) {
+      const clean = field.value === field.defaultValue;
+      field.value = [field.value.trimEnd(), ...words].filter(Boolean).join("\n");
+      if (clean) field.defaultValue = field.value; // they wait, should the page be left
+      say(texts.said);
+    }
+    if (had) (words.length ? field : fresh.querySelector("button"))?.focus({ preventScroll: true });
+  };
+
+  let recording = waiting().some((n) => n.querySelector(".clock"));
+  document.addEventListener("recording", (e) => { recording = e.detail.on; });
+  const look = async () => {
+    let got;
+    try { if (!recording) got = await part(location.pathname + location.search); } catch { /* it says so itself when it is there again */ }
+    if (got?.status === 200) {
+      const t = document.createElement("template");
+      t.innerHTML = got.html;
+      for (const old of waiting()) {
+        const fresh = t.content.getElementById(old.id);
+        if (fresh && fresh.innerHTML !== old.innerHTML) put(old, fresh);
+      }
+    }
+    if (waiting().length) setTimeout(look, AGAIN);
+  };
+  if (waiting().length) setTimeout(look, AGAIN);
+
+  // Whoever comes back from the button is where they were.
+  if (location.hash.startsWith("#say-")) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.querySelector("button")?.focus({ preventScroll: true });
+})();
