@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -185,6 +186,45 @@ func (b *browser) axe(where string) {
 	for _, v := range list {
 		b.Errorf("%s: axe: %s: %s\n\t%s", where, v.ID, v.Help, strings.Join(v.Nodes, "\n\t"))
 	}
+}
+
+// walk goes through the page with keys alone: Tab reaches everything that can
+// be used, and at each stop it can be seen where one is; ? explains the keys.
+func (b *browser) walk(where string) {
+	b.Helper()
+	b.do(evaluate(`(() => {
+		const chosen = n => [...document.getElementsByName(n.name)].filter(m => m.form === n.form);
+		const usable = n => n.tabIndex >= 0 && !n.disabled && n.type !== "hidden" && n.checkVisibility() &&
+			(n.type !== "radio" || n === (chosen(n).find(m => m.checked) || chosen(n)[0]));
+		const left = new Set([...document.querySelectorAll("a[href], button, input, select, textarea, summary, audio[controls], [tabindex]")].filter(usable));
+		const ring = n => { const s = getComputedStyle(n); return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0; };
+		window.walked = {left, dim: new Set(), stops: left.size};
+		document.addEventListener("focusin", e => {
+			left.delete(e.target);
+			if (!ring(e.target) && !ring(e.target.parentElement)) walked.dim.add(e.target);
+		});
+	})()`))
+	for range 12 { // from wherever one is, and on from the top
+		b.keys(strings.Repeat("\t", 10))
+		if b.text(`walked.left.size === 0 || false`) == "true" {
+			break
+		}
+		if n, _ := strconv.Atoi(b.text(`walked.stops`)); n > 60 { // long pages
+			b.keys(strings.Repeat("\t", n))
+		}
+	}
+	for _, name := range []string{"left", "dim"} {
+		if n := b.text(`walked.` + name + `.size`); n != "0" {
+			b.Errorf("%s by keyboard: %s %s: %s", where, n, map[string]string{"left": "are not reached", "dim": "do not show that they are"}[name],
+				b.text(`[...walked.`+name+`].slice(0, 5).map(n => n.outerHTML.slice(0, 150)).join("\n\t")`))
+		}
+	}
+	if b.text(`document.documentElement.classList.contains("scripted")`) != "true" {
+		return // a page for those who are not in
+	}
+	b.do(evaluate(`document.activeElement.blur()`))
+	b.keys("?")
+	b.await(`location.pathname === "/help"`)
 }
 
 // startService runs `serve` on a port of its own and returns a link to the

@@ -15,6 +15,7 @@ import (
 	"github.com/afterword/afterword/cmd/afterword/days"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/store"
+	"github.com/afterword/afterword/models/vault"
 )
 
 // BenchmarkTenYears prints what a long life with the program costs: reading
@@ -97,7 +98,11 @@ func BenchmarkTenYears(b *testing.B) {
 // browser does.
 func (a *app) benchPage(b *testing.B) func(path string) func() error {
 	b.Helper()
-	a.set.Workers.Local = false
+	elsewhere, err := vault.NewIdentity()
+	if err != nil {
+		b.Fatal(err)
+	}
+	a.set.Workers.Local, a.set.Workers.Recipients = false, []string{elsewhere.PublicString()}
 	h, err := a.openHub(b.Context(), false)
 	if err != nil {
 		b.Fatal(err)

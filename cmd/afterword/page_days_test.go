@@ -310,6 +310,9 @@ func TestPageDaysForEverybody(t *testing.T) {
 			n.open(path)
 			n.do(evaluate(`document.querySelectorAll("main details").forEach(d => d.open = true)`))
 			n.axe(path + map[bool]string{true: " in the dark"}[dark])
+			if !dark {
+				n.walk(path)
+			}
 		}
 		n.do(viewport(360, 740))
 		for _, path := range pages {

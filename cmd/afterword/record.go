@@ -145,10 +145,9 @@ func (a *app) microphone(want string) (string, error) {
 // beginRecording asks for consent, makes the session and starts the process
 // that records. What has to be known before the first sample comes first; all
 // else waits.
-func (a *app) beginRecording(ctx context.Context, o recordOrder) (*link, error) {
+func (a *app) beginRecording(ctx context.Context, o recordOrder) (_ *link, err error) {
 	consent := int64(0)
 	if o.answer == "" {
-		var err error
 		if consent, err = a.consent(ctx, o.with, o.consent); err != nil {
 			return nil, err
 		}

@@ -123,6 +123,9 @@ func TestPageForEverybody(t *testing.T) {
 		for _, path := range []string{"/", "/sessions", "/sessions/" + session, "/sessions/" + session + "?view=all", "/items/" + id, "/items/" + id + "/edit", "/sessions/" + session + "/words/0.0", "/sessions/" + session + "/passage/0.0", "/settings", "/help", "/ground", "/nothing"} {
 			b.visit(base + path)
 			b.axe(path + map[bool]string{true: " in the dark"}[dark])
+			if !dark {
+				b.walk(path)
+			}
 		}
 		b.do(viewport(360, 740))
 		for _, path := range []string{"/", "/sessions", "/sessions/" + session, "/settings", "/help", "/items/" + id + "/edit"} {
@@ -208,6 +211,10 @@ func TestPageKeepsOthersOut(t *testing.T) {
 		{"no such passage", "GET", page + "/words/9999.0", in, nil, 404, ""},
 		{"no place", "GET", page + "/words/x", in, nil, 400, ""},
 		{"no such page", "GET", base + "/nothing", in, nil, 404, "no such page"},
+		{"a sheet of a kind that is none", "GET", base + "/prep/sheet.exe", in, nil, 404, ""},
+		{"a path in the name of a sheet", "GET", base + "/prep/..%2f..%2fconfig.toml", in, nil, 404, ""},
+		{"a path in the name of a note", "GET", base + "/notes/..%2f..%2fkeys", in, nil, 400, ""},
+		{"a path in the name of a goal", "POST", base + "/goals/..%2f..%2fkeys", in, url.Values{"do": {"drop"}}, 400, ""},
 		{"hours that are none", "POST", page + "/hold", in, url.Values{"hours": {"-5"}}, 400, ""},
 		{"hours that are too many", "POST", page + "/hold", in, url.Values{"hours": {"99999999999"}}, 400, ""},
 		{"a form without a file", "POST", base + "/sessions", in, hold, 400, ""},

@@ -167,8 +167,16 @@ func (p *Page) closeTopic(r *http.Request) (answer, error) {
 	return answer{to: "/prep?settled=" + string(id), told: text("told.closed")}, nil
 }
 
-// setNext says when the next session is, or that none is set.
+// setNext says when the next session is, or that none is set. What another
+// window set meanwhile is not overwritten unseen.
 func (p *Page) setNext(r *http.Request) (answer, error) {
+	now, err := p.Book.Next(r.Context())
+	if err != nil {
+		return answer{}, err
+	}
+	if now != nil && now.Version != seen(r) {
+		return answer{}, models.Errorf(models.Conflict, "the next session was set meanwhile: %s", p.Book.Shown(now.Day))
+	}
 	if r.PostFormValue("do") == "none" {
 		return answer{to: back(r, "/prep"), told: text("told.nonext")}, p.Book.ClearNext(r.Context())
 	}
