@@ -3,12 +3,16 @@
 package main
 
 import (
+	"bytes"
+	"encoding/base64"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/afterword/afterword/cmd/afterword/days"
+	"github.com/afterword/afterword/models/vault"
 )
 
 type contactsJSON struct{ Contacts []days.Contact }
@@ -92,6 +96,41 @@ func TestPageCalendar(t *testing.T) {
 	}
 	n.do(evaluateAsync(`fetch("/calendar.ics").then(r => r.text()).then(s => { window.plain = s; }).then(() => fetch("/calendar.ics?words=1")).then(r => r.text()).then(s => { window.words = s; })`))
 	n.await(`window.plain.includes("SUMMARY:Appointment") && window.plain.includes("20260320") && !window.plain.includes("practice") && window.words.includes("Call the practice")`)
+}
+
+// A few things are handed on after they were looked at: with other names, in a
+// file that its passphrase opens, and noted.
+func TestPageShare(t *testing.T) {
+	n := openNotebook(t)
+	n.open("/sessions/" + n.session + "/share")
+	n.do(evaluate(`document.querySelectorAll("[name=item]").forEach(i => { i.checked = false; })`))
+	n.click("#main .primary")
+	n.await(`document.querySelector(".notice")?.innerText.includes("at least one")`)
+	n.do(evaluate(`[...document.querySelectorAll(".share-items li")].find(l => l.innerText.includes("Call your sister")).querySelector("input").checked = true`), setValue("#share-hide", "sister, Sunday"))
+	n.click("#main .primary")
+	n.await(`document.querySelectorAll(".looked li").length === 1 && document.querySelector(".replaced").innerText.includes("sister") && !document.querySelector(".looked").innerText.includes("sister")`)
+	n.axe("share")
+	n.shot(os.Getenv("AFTERWORD_TEST_SHOTS"), "/share", false, "wide")
+	n.do(setValue("#share-for", "my doctor"), setValue("#share-pass", "a passphrase"), setValue("#share-again", "a passphrase"))
+	n.do(evaluateAsync(`(async f => { const r = await fetch(f.action, {method: "POST", body: new URLSearchParams(new FormData(f))}); const u = new Uint8Array(await r.arrayBuffer()); window.got = [r.headers.get("Content-Disposition"), btoa(String.fromCharCode(...u))]; })(document.querySelector("#looked form"))`))
+	if name := n.text("window.got[0]"); name != `attachment; filename="from-a-session-2026-03-05.html.age"` {
+		t.Errorf("it is called %s", name)
+	}
+	sealed, err := base64.StdEncoding.DecodeString(n.text("window.got[1]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := vault.Decrypt(bytes.NewReader(sealed), "a passphrase")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := io.ReadAll(plain)
+	if err != nil || !strings.Contains(string(page), "Person ") || strings.Contains(string(page), "sister") || strings.Contains(string(page), "Sunday") {
+		t.Errorf("it says (%v):\n%.3000s", err, page)
+	}
+	if list := must(t, "share", "--list"); !strings.Contains(list, "my doctor") || !strings.Contains(list, n.session) {
+		t.Errorf("noted: %s", list)
+	}
 }
 
 // The service destroys the sound that is not to be kept.

@@ -63,50 +63,73 @@ which the one who gets it needs too. Give them the passphrase on another way.
 	return cmd
 }
 
+// handover is what a file for somebody else would hold.
+type handover struct {
+	page  bundle
+	items []string
+	texts []string   // as they were
+	names days.Names // all that were ever put in place of others, and those of now
+	put   days.Names // those that are put in place this time
+}
+
+func (a *app) handover(ctx context.Context, b *days.Book, s models.Session, f shareFlags) (handover, error) {
+	var h handover
+	items, err := a.toShare(ctx, s, f.items)
+	if err != nil {
+		return h, err
+	}
+	if h.names, err = b.Names(ctx); err != nil {
+		return h, err
+	}
+	h.texts = textsOf(items)
+	found := slices.DeleteFunc(append(days.Guess(append(slices.Clone(h.texts), s.With)), f.hide...), func(w string) bool { return slices.Contains(f.keep, w) })
+	h.names.Hide(found)
+	for _, it := range items {
+		h.items = append(h.items, string(it.ID))
+	}
+	h.put = h.names // what is kept this time stays in the list for others
+	h.put.As = map[string]string{}
+	for w, as := range h.names.As {
+		if !slices.Contains(f.keep, w) {
+			h.put.As[w] = as
+		}
+	}
+	h.page = bundle{Session: models.Session{ID: s.ID, Date: s.Date, Title: "From a session", Duration: s.Duration}}
+	h.page.Items = models.Items{ID: string(s.ID), List: veil(items, h.put)}
+	return h, nil
+}
+
+// replaced are the words that stand in it under another name, in order.
+func (h handover) replaced() []string {
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(h.put.As)), func(w string) bool {
+		return (days.Names{As: map[string]string{w: h.put.As[w]}}).Count(h.texts) == 0
+	})
+}
+
 func (a *app) share(ctx context.Context, b *days.Book, args []string, f shareFlags) error {
 	s, err := a.openSession(ctx, args)
 	if err != nil {
 		return err
 	}
-	items, err := a.toShare(ctx, s, f.items)
+	h, err := a.handover(ctx, b, s, f)
 	if err != nil {
 		return err
 	}
-	names, err := b.Names(ctx)
-	if err != nil {
-		return err
-	}
-	texts := textsOf(items)
-	found := slices.DeleteFunc(append(days.Guess(append(slices.Clone(texts), s.With)), f.hide...), func(w string) bool { return slices.Contains(f.keep, w) })
-	names.Hide(found)
-	f.items = nil
-	for _, it := range items {
-		f.items = append(f.items, string(it.ID))
-	}
-	hidden := names // what is kept this time stays in the list for others
-	hidden.As = map[string]string{}
-	for w, as := range names.As {
-		if !slices.Contains(f.keep, w) {
-			hidden.As[w] = as
-		}
-	}
-	page := bundle{Session: models.Session{ID: s.ID, Date: s.Date, Title: "From a session", Duration: s.Duration}}
-	page.Items = models.Items{ID: string(s.ID), List: veil(items, hidden)}
 	if f.out == "" {
-		return a.previewShare(page, hidden, texts)
+		return a.previewShare(h)
 	}
 	if exists(f.out) && !a.confirm(shown(f.out)+" exists. Replace it?") {
 		return models.WithHint(models.Errorf(models.Conflict, "share: %s exists", shown(f.out)), "choose another name, or --yes to replace it")
 	}
 	if !a.yes {
-		if err := a.previewShare(page, hidden, texts); err != nil {
+		if err := a.previewShare(h); err != nil {
 			return err
 		}
 		if !a.confirm("Is this what you want to hand on?") {
 			return models.WithHint(models.Errorf(models.Invalid, "share: not confirmed; nothing was written"), "read the preview, then --yes confirms")
 		}
 	}
-	return a.writeShare(ctx, b, page, names, hidden.Count(texts), f)
+	return a.writeShare(ctx, b, h, f)
 }
 
 // toShare finds the items: those that were named, or those that were accepted.
@@ -166,52 +189,60 @@ func veil(items []models.Item, names days.Names) []models.Item {
 	return out
 }
 
-func (a *app) previewShare(page bundle, names days.Names, texts []string) error {
+func (a *app) previewShare(h handover) error {
+	n := h.put.Count(h.texts)
 	if a.json {
-		return a.printJSON(map[string]any{"schema_version": schemaVersion, "items": page.Items, "replaced": names.Count(texts)})
+		return a.printJSON(map[string]any{"schema_version": schemaVersion, "items": h.page.Items, "replaced": n})
 	}
-	fmt.Fprintf(a.stdout, "This is all that it would hold, %d names replaced:\n\n", names.Count(texts))
-	a.printItems(page.Items)
-	for _, w := range slices.Sorted(maps.Keys(names.As)) {
-		if (days.Names{As: map[string]string{w: names.As[w]}}).Count(texts) > 0 {
-			fmt.Fprintf(a.stdout, "  %s for %s\n", names.As[w], oneLine(w))
-		}
+	fmt.Fprintf(a.stdout, "This is all that it would hold, %d names replaced:\n\n", n)
+	a.printItems(h.page.Items)
+	for _, w := range h.replaced() {
+		fmt.Fprintf(a.stdout, "  %s for %s\n", h.put.As[w], oneLine(w))
 	}
 	a.note("A name that is still there: --hide NAME. A word that is none: --keep WORD. -o FILE writes it.")
 	return nil
 }
 
-func (a *app) writeShare(ctx context.Context, b *days.Book, page bundle, names days.Names, replaced int, f shareFlags) error {
+func (a *app) writeShare(ctx context.Context, b *days.Book, h handover, f shareFlags) error {
 	pass, err := a.sharePassphrase(ctx)
 	if err != nil {
 		return err
 	}
-	digest := sha256.New()
-	// The names first: should the note of it fail, the next share still has the
-	// same ones.
-	if err := b.SaveNames(ctx, names); err != nil {
+	var note days.Shared
+	err = a.writeOut(f.out, func(w io.Writer) (err error) {
+		note, err = a.sealShare(ctx, b, w, h, pass)
 		return err
-	}
-	err = a.writeOut(f.out, func(w io.Writer) error {
-		sealed, err := a.vault.Encrypt(io.MultiWriter(w, digest), pass)
-		if err != nil {
-			return err
-		}
-		if err := exportHTML(sealed, a, b, []bundle{page}); err != nil {
-			return err
-		}
-		return sealed.Close()
 	})
 	if err != nil {
 		return err
 	}
-	note := days.Shared{Names: replaced, For: strings.TrimSpace(f.recipient), Digest: hex.EncodeToString(digest.Sum(nil))}
-	note.Session = page.Session.ID
-	note.Items = f.items
+	note.For = strings.TrimSpace(f.recipient)
 	if note, err = b.SaveShared(ctx, note); err != nil {
 		return err
 	}
-	return a.printKept("shared", note, "Written to %s: %d items, %d names replaced. The one who gets it opens it with age and the passphrase.", shown(f.out), len(page.Items.List), replaced)
+	return a.printKept("shared", note, "Written to %s: %d items, %d names replaced. The one who gets it opens it with age and the passphrase.", shown(f.out), len(note.Items), note.Names)
+}
+
+// sealShare writes the file, and returns the note of it, which is not saved
+// yet. The names are: should the rest fail, the next share still has the same
+// ones.
+func (a *app) sealShare(ctx context.Context, b *days.Book, w io.Writer, h handover, pass string) (days.Shared, error) {
+	note := days.Shared{Names: h.put.Count(h.texts), Items: h.items}
+	note.Session = h.page.Session.ID
+	if err := b.SaveNames(ctx, h.names); err != nil {
+		return note, err
+	}
+	digest := sha256.New()
+	sealed, err := a.vault.Encrypt(io.MultiWriter(w, digest), pass)
+	if err != nil {
+		return note, err
+	}
+	if err := exportHTML(sealed, a, b, []bundle{h.page}); err != nil {
+		return note, err
+	}
+	err = sealed.Close()
+	note.Digest = hex.EncodeToString(digest.Sum(nil))
+	return note, err
 }
 
 func (a *app) sharePassphrase(ctx context.Context) (string, error) {

@@ -80,7 +80,7 @@ func letters(i int) string {
 }
 
 // In puts the other names into a text: whole words, with or without a
-// possessive s, in the case in which they were named or all in capitals. The
+// possessive s, in the case in which they were named or with a capital. The
 // longest comes first, so that "Anna Weber" is one person.
 func (n Names) In(text string) string {
 	if len(n.As) == 0 {
@@ -101,7 +101,7 @@ func (n Names) In(text string) string {
 		w := ""
 		if i == 0 || !letter([]byte(text[:i])) {
 			for _, x := range words {
-				if len(text)-i >= len(x) && strings.EqualFold(text[i:i+len(x)], x) && startsUpper(text[i:]) && endsWord(text[i+len(x):]) {
+				if len(text)-i >= len(x) && strings.EqualFold(text[i:i+len(x)], x) && (text[i:i+len(x)] == x || startsUpper(text[i:])) && endsWord(text[i+len(x):]) {
 					w = x
 					break
 				}

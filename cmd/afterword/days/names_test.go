@@ -24,6 +24,9 @@ func TestNamesAreReplacedEverywhere(t *testing.T) {
 			t.Errorf("%q: %q, want %q", tt.text, got, tt.want)
 		}
 	}
+	if got := (Names{As: map[string]string{"sister": "Person B"}}).In("My sister, Sister and sisters"); got != "My Person B, Person B and sisters" {
+		t.Errorf("a word that is no name: %q", got)
+	}
 	n.Hide([]string{"Tom", "Anna"})
 	if n.As["Anna"] != "Person A" || n.As["Tom"] != "Person E" {
 		t.Errorf("not the same as before: %v", n.As)

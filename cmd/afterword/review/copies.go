@@ -16,6 +16,7 @@ type copies interface {
 	Copy(ctx context.Context, id models.SessionID, form string) (File, error)
 	// Backup is everything, sealed with a passphrase.
 	Backup(passphrase string) File
+	sharing
 }
 
 // File is one that is written while it is sent. Its name tells nothing.
@@ -69,17 +70,23 @@ func (p *Page) sendCopy(w http.ResponseWriter, r *http.Request, id models.Sessio
 
 // backup sends everything, sealed with the passphrase of the form.
 func (p *Page) backup(w http.ResponseWriter, r *http.Request) {
+	if pass, ok := p.newPassphrase(w, r); ok {
+		p.send(w, r, p.Copies.Backup(pass))
+	}
+}
+
+// newPassphrase is what a form says twice. It answers where that is not so.
+func (p *Page) newPassphrase(w http.ResponseWriter, r *http.Request) (pass string, ok bool) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := parseForm(r); err != nil {
 		p.fail(w, r, err)
-		return
+		return "", false
 	}
-	pass := r.PostFormValue("passphrase")
-	if pass == "" || pass != r.PostFormValue("again") {
+	if pass = r.PostFormValue("passphrase"); pass == "" || pass != r.PostFormValue("again") {
 		p.fail(w, r, models.WithHint(models.Errorf(models.Invalid, "%s", text("backup.differ")), "%s", text("backup.differ.hint")))
-		return
+		return "", false
 	}
-	p.send(w, r, p.Copies.Backup(pass))
+	return pass, true
 }
 
 // send writes a file as it is made. What goes wrong before its first byte
