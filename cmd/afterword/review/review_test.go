@@ -71,7 +71,7 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	for _, f := range []models.Fate{models.FateFailed, models.FatePending, models.FateGap, models.FateStruck} {
 		built = append(built, "fate.long."+string(f))
 	}
-	for _, d := range []models.Doubt{models.DoubtRepeat, models.DoubtLowProb, models.DoubtNoSpeech, models.DoubtGap} {
+	for _, d := range []models.Doubt{models.DoubtRepeat, models.DoubtLowProb, models.DoubtNoSpeech, models.DoubtGap, models.DoubtEcho} {
 		built = append(built, "doubt."+string(d))
 	}
 	for c := range statuses {
