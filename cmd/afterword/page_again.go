@@ -63,12 +63,12 @@ func (p pageAgain) RunAgain(ctx context.Context, id models.SessionID, all bool, 
 }
 
 // Models are the speech models on this computer by name, that of the settings
-// first.
+// first; it alone where other computers do the work.
 func (p pageAgain) Models() []string {
 	a := p.h.a
 	out := []string{a.set.Model}
 	for _, w := range weights.Known() {
-		if !w.Speech() || slices.Contains(out, w.Model) {
+		if !a.set.Workers.Local || !w.Speech() || slices.Contains(out, w.Model) {
 			continue
 		}
 		if _, err := weights.Find(w.Model, a.home.WeightFolders()); err == nil {

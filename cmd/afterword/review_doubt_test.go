@@ -63,7 +63,7 @@ func TestPageDoubt(t *testing.T) {
 	all := base + "/sessions/" + string(id) + "?view=all"
 	b.visit(link)
 	b.visit(all)
-	b.await(`document.querySelectorAll("a.doubt").length === 2`)
+	b.await(`document.querySelectorAll(".para a.doubt").length === 2`)
 	b.do(evaluate(`document.querySelector("a.doubt").focus()`))
 	b.keys("\r")
 	b.await(`document.activeElement.matches(".oneword")`)
@@ -112,7 +112,7 @@ func TestPageDoubt(t *testing.T) {
 	b.click(`form[action$="/again"] button`)
 	b.await(`document.querySelector(".told")?.innerText === "Nothing had failed."`)
 
-	// The page without a script.
+	b.do(scripts(true)) // axe needs them
 	b.visit(base + "/settings")
 	b.do(setValue(`#vocabulary-words`, "sertraline, <b>Kilburn</b>"), setValue("#vocabulary-0", "EMDR"))
 	b.axe("names and words")

@@ -26,7 +26,7 @@ type Person struct {
 
 // vocabularyID is the one entry that there is.
 const (
-	vocabularyID = "00000000000f"
+	vocabularyID = "0000000f"
 
 	mostWords  = 200 // in a list; the engine takes far fewer
 	longestOne = 60  // bytes of a word or name
