@@ -3,7 +3,7 @@
 // prove it. It uses no model and no network; the same transcript gives the same
 // items.
 //
-// A session is read in four steps, each in files of its own:
+// A session is read in five steps, each in files of its own:
 //
 //   - words: every segment is taken apart once, into tokens, sentences, clauses
 //     and frames (who does what, when, and whether: "I'll ring her" is the
@@ -15,6 +15,8 @@
 //   - feelings, themes and notes: words of emotion with their scope (denied,
 //     imagined, quoted, long ago, somebody else's), themes by weight, and the
 //     smaller findings. [emotions.go, scope*.go, themes.go, rarity.go, people.go, notes.go]
+//   - phrases: the words that the client came back to, in any language that
+//     parts words. [phrases.go, common_en.txt]
 //   - items: findings become items with quotes and spans, a short wording and a
 //     gentle summary; what was often rejected before must be stronger.
 //     [items.go, wording.go, summary.go, least.go]

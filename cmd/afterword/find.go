@@ -34,7 +34,12 @@ func (a *app) extractSession(ctx context.Context, id models.SessionID) error {
 			return err
 		}
 	}
-	return a.store.SaveItems(ctx, id, items)
+	if err := a.store.SaveItems(ctx, id, items); err != nil || a.set.Extract.Engine != engineLLM {
+		return err
+	}
+	// If the service runs it reads now, else whoever owns the pipeline next.
+	_, _ = askControl(ctx, a.home.Control(), controlRequest{Verb: "read"})
+	return nil
 }
 
 // byRules is what the rules find in a session as it is now.

@@ -244,6 +244,8 @@ func (h *hub) control(ctx context.Context, r controlRequest, stop chan<- struct{
 		err = kerr
 	case "follow":
 		wake(h.look)
+	case "read":
+		wake(h.reads)
 	case "unlock":
 		err = h.unlock(ctx, r.Secret)
 	case "lock":

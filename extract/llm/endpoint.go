@@ -95,6 +95,12 @@ func (r refusal) Error() string { return fmt.Sprintf("it answered with status %d
 // passing reports whether the same request may do better a little later.
 func (r refusal) passing() bool { return r.status == http.StatusTooManyRequests || r.status >= 500 }
 
+// form reports whether it may be the way of asking that was refused; the server
+// of llama-cpp-python says so with 500.
+func (r refusal) form() bool {
+	return r.status == http.StatusBadRequest || r.status == http.StatusUnprocessableEntity || r.status == http.StatusInternalServerError
+}
+
 // errBroken is an answer that cannot be read.
 var errBroken = errors.New("its answer could not be read")
 

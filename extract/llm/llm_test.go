@@ -168,6 +168,7 @@ func TestBrokenEndpoints(t *testing.T) {
 		{"failing for ever", []http.HandlerFunc{status(500)}, 0, "status 500"},
 		{"busy at first", []http.HandlerFunc{status(503), status(429), says(`{"items":[` + good + `]}`)}, 1, ""},
 		{"knows objects only", []http.HandlerFunc{status(400), says(`{"items":[` + good + `]}`)}, 1, ""},
+		{"knows objects only, and takes it for a fault of its own", []http.HandlerFunc{status(500), says(`{"items":[` + good + `]}`)}, 1, ""},
 		{"knows no formats", []http.HandlerFunc{status(422), status(400), says(`{"items":[` + good + `]}`)}, 1, ""},
 	}
 	for _, tt := range tests {

@@ -126,7 +126,8 @@ type dialogue struct {
 	*Reader
 	http   *http.Client
 	model  string
-	format int // into formats
+	format int  // into formats
+	agreed bool // it was answered
 }
 
 // ask sends one part, again where that may help, and returns what the model
@@ -172,14 +173,15 @@ func (d *dialogue) askOnce(ctx context.Context, m []message) (string, error) {
 			} `json:"choices"`
 		}
 		err := d.Address.call(ctx, d.http, http.MethodPost, "/chat/completions", request{Model: d.model, Messages: m, MaxTokens: maxTokens, Format: formats[d.format]}, &got)
-		refused := refusal{}
-		if errors.As(err, &refused) && (refused.status == http.StatusBadRequest || refused.status == http.StatusUnprocessableEntity) && d.format+1 < len(formats) {
-			d.format++
-			continue
+		if refused := (refusal{}); errors.As(err, &refused) && refused.form() && !d.agreed {
+			if d.format = (d.format + 1) % len(formats); d.format > 0 {
+				continue
+			}
 		}
 		if err != nil {
 			return "", err
 		}
+		d.agreed = true
 		if len(got.Choices) == 0 {
 			return "", errBroken
 		}
