@@ -143,7 +143,8 @@ func (r *talkRow) add(x talkRow) {
 
 // mistaken is how long a wrong voice, none or one too many is heard, and how long
 // voices speak: the diarization error is their ratio. Unlike in contests nothing
-// around a turn is forgiven, and two at once count twice.
+// around a turn is forgiven, two at once count twice, and where a turn is known
+// only as a whole its pauses count as missed.
 func mistaken(turns []voiceTurn, heard []models.Segment) (wrong, speaking time.Duration) {
 	const grid = 10 * time.Millisecond
 	var end time.Duration
