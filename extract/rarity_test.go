@@ -18,9 +18,7 @@ func countPhrases(t *testing.T) string {
 	t.Helper()
 	var all []goldSession
 	counts := map[string]int{}
-	for _, g := range readSessions(t, "testdata/validation/sessions") {
-		all = append(all, g)
-	}
+	all = append(all, readSessions(t, "testdata/validation/sessions")...)
 	ss, err := corpus.Sessions()
 	if err != nil {
 		t.Fatal(err)
