@@ -311,7 +311,9 @@ var afterwards = list(`
 when|once|after|soon_as|the_minute|the_moment i get|walk|go|come|step out
 when|once|after|soon_as|the_minute|the_moment i leave here
 when|once|after|soon_as|the_minute|the_moment i am out|done|outside|home|back_home|in_the_car|back_at_my_desk
-when|once|after|soon_as|the_minute|the_moment i get in $
+when|once|after|soon_as|the_minute|the_moment i get|am in $
+when|once|after|soon_as i have? put the phone down
+when|once|after|soon_as i|we|you hang up|ring_off
 when|once|after|soon_as|the_minute|the_moment i get home|back_to_the_car|to_the_car|into_the_car|in_the_car|to_the_bus|on_the_bus|on_the_train|to_the_station|outside|back_home
 when|once|after|soon_as we finish|stop|hang_up|end
 when|once|after|soon_as we are|have done|finished

@@ -299,7 +299,7 @@ func (c calendar) dayOfMonth(u *utterance, i, to int, set func(models.Date, int)
 	digits := u.toks[i].kind == number
 	lead := u.word(i - 2)
 	timed := (lead == "'s" || lead == "is") && (u.word(i-3) == "that" || u.word(i-3) == "it") && n > 4 || lead == "on" || lead == "by" || lead == "until" || lead == "before" || lead == "," || lead == "for"
-	if !digits && !timed || lead == "for" && !digits {
+	if !digits && !timed || lead == "for" && !digits && n < 5 {
 		return i
 	}
 	if !digits && k < to && u.toks[k].kind != mark && !stopWords[u.word(k)] && !adverbs[u.word(k)] && u.word(k) != "anyway" && u.word(k) != "instead" && u.word(k) != "please" {

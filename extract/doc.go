@@ -23,9 +23,12 @@
 //
 // The rules are tables of word patterns, most of them under lexicon; pattern.go
 // says how they are written. One table is counted, not written: how common each
-// phrase of the themes is (rarity.go). Weights learnt per theme were tried and
-// lost: on sessions unseen by both they found 0.482 of the themes where the
-// rules found 0.518, for the sessions that they were learnt from were too few.
+// phrase of the themes is, and how often where it stands a reader named the
+// theme (rarity.go). Weights learnt per theme were tried twice and lost. On the
+// 53 sessions unseen by both, learnt from 102, word weights by Bayes' rule found
+// 0.31 of the themes where the rules found 0.56; together 0.55; with a learnt
+// bias for each theme 0.55. The readers' themes are among the first twelve
+// in eight of ten cases: what is missing is judgement, not words.
 // A scored model fits in beside the rules: what readThemes and readFeelings
 // return carries a weight, and nothing after them asks where it came from.
 package extract

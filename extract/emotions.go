@@ -87,6 +87,7 @@ type feeling struct {
 // feelings reads the emotions that the client has now.
 func readFeelings(talk []utterance, stop func() bool) []feeling {
 	var out []feeling
+	mourning := mourns(talk)
 	for i := range talk {
 		if i%64 == 0 && stop() {
 			return out
@@ -120,6 +121,15 @@ func readFeelings(talk []utterance, stop func() bool) []feeling {
 				if f.value.kind == whole && told[family[f.value.emotion]] && !said(u, s, f.value.emotion) {
 					continue // the body says what was already named
 				}
+				if f.value.kind == whole && f.value.emotion == "anger" && remorse.has(u, sentence{0, len(u.toks), false}) {
+					continue // "I shouted at her about a tray. I feel so bad about that."
+				}
+				if f.value.emotion == "gratitude" && f.to-f.from == 2 && i < len(talk)*2/3 {
+					continue // a bare "thank you" is a courtesy before the end
+				}
+				if f.value.emotion == "sadness" && u.misses(f) && mourning {
+					f.value.emotion = "grief"
+				}
 				if j.felt() {
 					add(feeling{f.value.emotion, i, f.from, f.to, f.value.kind != whole, j.intensity()})
 				}
@@ -134,6 +144,46 @@ func readFeelings(talk []utterance, stop func() bool) []feeling {
 		}
 	}
 	return out
+}
+
+// remorse: an outburst that is told is told with regret.
+var remorse = list(`
+i feel|felt @adv* bad|awful|terrible|horrible|guilty|sick|dreadful
+forgive myself
+cut my tongue
+i have been horrible
+i am|was @adv* ashamed|sorry|guilty
+`)
+
+// mourned: somebody of whom the session speaks has died.
+var mourned = list(`
+funeral|widow|widower|widowed|ashes|grave|coffin|bereaved|grief|grieving|miscarriage|stillborn|dementia
+passed away
+he|she|dad|mum|mam|mom|husband|wife|brother|sister|son|daughter|baby|nan|gran @any? died|passed
+when|since|before|after he|she|dad|mum|mam|mom|they|nan|gran died|passed|went
+i lost him|her
+is|'s|been gone
+`)
+
+func mourns(talk []utterance) bool {
+	n := 0
+	for i := range talk {
+		for _, s := range talk[i].sentences {
+			if mourned.has(&talk[i], s) {
+				n++
+			}
+		}
+	}
+	return n > 1
+}
+
+func (u *utterance) misses(f found[cue]) bool {
+	for k := f.from; k < f.to; k++ {
+		if w := u.word(k); w == "miss" || w == "missed" {
+			return true
+		}
+	}
+	return false
 }
 
 // bodySigns go with many feelings.
@@ -275,6 +325,10 @@ var assents = list(`
 ^ that is it|right
 ^ i guess|suppose so
 ^ i think so
+^ it is $
+^ i suppose i am
+^ that is exactly|it
+^ exactly|precisely
 `)
 
 var dissents = list(`

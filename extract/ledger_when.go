@@ -236,11 +236,11 @@ func (l *ledger) replySentence(u *utterance, s sentence) when {
 		return w
 	}
 	for _, f := range u.frames(s) {
-		if f.mood == pastTense || f.mood == usedTo || f.mood == will || f.mood == goingTo || f.subj == "i" {
+		if f.mood == pastTense || f.mood == usedTo || f.mood == will && f.subj != "it" || f.mood == goingTo || f.subj == "i" {
 			return when{}
 		}
 	}
-	if w.due == "" || w.from > s.from+1 || w.recurrence != "" {
+	if w.due == "" || w.from > s.from+3 || w.recurrence != "" {
 		return when{}
 	}
 	return w

@@ -117,7 +117,7 @@ func (k *keyword) weigh() (reach int) {
 			reach++
 		}
 	}
-	k.weight = math.Log(1+float64(len(k.places))) * (1 + math.Log(float64(reach))) * (0.4 + 0.6*rarities().weight(k.key))
+	k.weight = math.Log(1+float64(len(k.places))) * (1 + math.Log(float64(reach))) * (0.4 + 0.6*rarities().rare(k.key))
 	return reach
 }
 

@@ -16,7 +16,8 @@ var rarityText string
 // rarity tells words that many sessions have from those that say what one is
 // about: "night" falls in nearly all, "coffin" in few. The table counts in how
 // many written sessions each phrase of the lexicon of themes stands; its first
-// row, of the phrase "*", is how many there are. It is the inverse document
+// row, of the phrase "*", is how many there are; "grief: coffin" counts those
+// of them that are about grief. Rarity is the inverse document
 // frequency of Spärck Jones (1972), scaled so that a phrase of none weighs 1.
 //
 // TestRarity -update counts anew.
@@ -44,15 +45,34 @@ func readRarity(text string) rarity {
 	return r
 }
 
-// weight of a phrase, between 0 and 1.
-func (r rarity) weight(phrase string) float64 {
-	n := r.counts[phrase]
+// weight of a phrase for a theme, between 0 and 1: how rare it is, and how
+// often the sessions that have it were about the theme.
+func (r rarity) weight(theme, phrase string) float64 {
+	n := float64(r.counts[phrase])
+	if n == 0 || r.sessions == 0 {
+		return 1
+	}
+	rare := r.rare(phrase)
+	kept := (float64(r.counts[theme+": "+phrase]) + trust*hoped) / (n + trust)
+	return rare * rare * min(1, kept/hoped)
+}
+
+// rare is how rare a phrase is, between 0 and 1.
+func (r rarity) rare(phrase string) float64 {
+	n := float64(r.counts[phrase])
 	if n == 0 || r.sessions == 0 {
 		return 1
 	}
 	all := float64(r.sessions + 1)
-	return max(0, math.Log(all/(float64(n)+0.5))/math.Log(all))
+	return max(0, math.Log(all/(n+0.5))/math.Log(all))
 }
+
+// hoped is the share of the sessions with a phrase that are about its theme,
+// before any was seen; trust is how many sessions that guess weighs.
+const (
+	hoped = 0.4
+	trust = 3.0
+)
 
 // prior says how much more often than the average theme sessions are about one:
 // those need a little less proof. A tenth root, since the written sessions were

@@ -16,36 +16,37 @@ import (
 // The sides of the corpus that are only measured on are left out.
 func countPhrases(t *testing.T) string {
 	t.Helper()
-	var all []models.Transcript
+	var all []goldSession
 	counts := map[string]int{}
-	for _, g := range readSessions(t, "testdata/validation/sessions") {
-		all = append(all, g.Transcript)
-		for _, th := range g.Gold.Themes {
-			counts["@"+th.Theme]++
-		}
-	}
+	all = append(all, readSessions(t, "testdata/validation/sessions")...)
 	ss, err := corpus.Sessions()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range ss {
 		if s.Side() == corpus.Train {
-			all = append(all, s.Transcript)
-			for _, th := range s.Themes {
-				counts["@"+th]++
-			}
+			all = append(all, gold(s))
 		}
 	}
 	counts["*"] = len(all)
-	for _, tr := range all {
+	for _, g := range all {
+		about := map[string]bool{}
+		for _, th := range g.Gold.Themes {
+			counts["@"+th.Theme]++
+			about[th.Theme] = true
+		}
 		seen := map[string]bool{}
-		for _, seg := range tr.Segments {
+		for _, seg := range g.Segments {
 			u := readSegment(seg, seg.Speaker != models.Therapist)
-			for _, rs := range topics() {
+			for n, rs := range topics() {
 				for _, r := range rs {
 					for _, s := range u.sentences {
 						for _, f := range r.in(&u, s) {
-							seen[u.phrase(f.from, f.to)] = true
+							p := u.phrase(f.from, f.to)
+							seen[p] = true
+							if theme := models.Themes[n]; about[theme] {
+								seen[theme+": "+p] = true
+							}
 						}
 					}
 				}
@@ -77,8 +78,11 @@ func TestRarityTableIsWhatTheSessionsSay(t *testing.T) {
 }
 
 func TestRarePhrasesWeighMore(t *testing.T) {
-	r := readRarity("*\t50\nnight\t45\ncoffin\t2\n")
-	if night, coffin, unseen := r.weight("night"), r.weight("coffin"), r.weight("hearse"); night > 0.1 || coffin < 0.7 || unseen != 1 {
+	r := readRarity("*\t50\nnight\t45\ncoffin\t2\ngrief: coffin\t2\nsorry\t2\n")
+	if night, coffin, unseen := r.weight("sleep", "night"), r.weight("grief", "coffin"), r.weight("grief", "hearse"); night > 0.1 || coffin < 0.5 || unseen != 1 {
 		t.Errorf("night %.2f, coffin %.2f, unseen %.2f", night, coffin, unseen)
+	}
+	if sorry := r.weight("guilt-shame", "sorry"); sorry > 0.7*r.weight("grief", "coffin") {
+		t.Errorf("a phrase of sessions about other things weighs %.2f", sorry)
 	}
 }

@@ -27,7 +27,7 @@ func (j *judge) felt() bool {
 	if j.denied() {
 		return j.restored()
 	}
-	if j.imagined() {
+	if !j.asked && j.imagined() { // "You sound furious." "I am."
 		return j.restored()
 	}
 	return !j.longOver() && !j.question()
@@ -110,6 +110,9 @@ func (j *judge) own() bool {
 	attributive := j.attributive()
 	switch j.f.value.kind {
 	case state:
+		if n := u.word(j.f.to); (n == "her" || n == "him" || n == "them" || n == "you") && (u.word(j.f.from-1) == "i" || u.word(j.f.from-1) == "we") {
+			return false // "I scared her"
+		}
 		switch {
 		case attributive:
 			return false
@@ -241,6 +244,11 @@ func (j *judge) fragment() bool {
 	if n := j.f.to; n < j.s.to && j.u.toks[n].kind == lexical && !afterFragment[j.u.word(n)] && !adverbs[j.u.word(n)] {
 		return false
 	}
+	for _, s := range j.u.sentences { // "I picture her face. Disappointed."
+		if j.s.to-j.s.from <= 4 && s.to <= j.s.from && s.to >= j.s.from-8 && theirLook.has(j.u, s) {
+			return false
+		}
+	}
 	start := j.clauseStart()
 	for k := start; k < j.f.from; k++ {
 		w := j.u.word(k)
@@ -250,6 +258,8 @@ func (j *judge) fragment() bool {
 	}
 	return !j.aboutOthers()
 }
+
+var theirLook = list("his|her|their @any? face|eyes|voice|look\n^ he|she|they is|'s|was|were|are|looked|looks|sounded|seemed|seems")
 
 var afterFragment = set("and but that about with at for to i because more mostly like in so or as when if by of since now today then over after is yes than")
 

@@ -16,7 +16,9 @@ back at
 six|ten|eight months ago
 in that playground|classroom|school|house
 in year @any
+in week one|two|three
 first year
+at the time
 the first night
 when my @any* died|passed
 when we were first
@@ -50,6 +52,7 @@ once , a
 that was years|ages|@num
 ten|twenty|two|three|four|five|six|ten|several|many years
 for years
+for a|one|two|three|four|five|ten year|years|decade
 at first
 in those days
 the old days
@@ -156,6 +159,12 @@ at school
 in year @any
 the fat|quiet|new kid
 once , in
+used to
+^ at the start|beginning
+in week|month one|two|three
+i remember every|the|being|when|it|him|her|that
+once $
+once , over|when|in|at
 `)
 
 // beforeThat: "I'd been dreading a knock" was over when it was told.
@@ -192,6 +201,11 @@ back then
 in those days
 before all
 in the past
+how old were|was
+what do you remember
+do you remember
+first time
+what were they|you|he|she like
 `)
 
 // inPast: the verb of the match's clause is in the past tense.
@@ -249,6 +263,13 @@ var goneNow = list(`
 ^ it is|'s @adv* fine|over|gone|better|all_right|okay now
 ^ now it is|'s @adv* fine|just|nothing|all_right|okay
 ^ now i|he am|is not
+^ at|in the start|beginning|first $
+^ at first $
+^ back then
+^ once $
+^ then $
+^ that|it was @num
+^ that|it was years|ages|months|a_long_time|when|in|back|last_year|before
 i do not have|get|feel them|it|that now|any|anymore
 `)
 
@@ -269,5 +290,23 @@ func (j *judge) wornOff() bool {
 			return true
 		}
 	}
-	return overNow.has(j.u, j.rest())
+	return overNow.has(j.u, j.rest()) || j.deniedSince()
 }
+
+// deniedSince: "I was angry for months. I'm not angry now."
+func (j *judge) deniedSince() bool {
+	for _, s := range j.u.sentences {
+		if s.from < j.s.to || !nowMarks.has(j.u, s) && !anyMore.has(j.u, s) {
+			continue
+		}
+		for _, f := range j.u.cuesIn(s) {
+			g := judge{u: j.u, s: s, f: f, self: j.self}
+			if f.value.emotion == j.f.value.emotion && g.denied() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var anyMore = list("any_more|anymore")

@@ -81,8 +81,8 @@ var akin = map[string]string{
 }
 
 // readThemes weighs every theme over the session. A theme counts by how many
-// utterances speak of it, each with less the more one theme says in it, and
-// by how far it stands out against the others there.
+// utterances speak of it, the therapist's as much as the client's, each with
+// less the more of it is said there, and by how many different words are used.
 func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 	totals, spots, kinds := weighThemes(talk, fs, stop)
 	if stop() {
@@ -101,7 +101,7 @@ func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 	var out []theme
 	top := 0.0
 	for n, v := range totals {
-		v *= (1 + 0.25*math.Log(float64(1+len(kinds[n])))) * rarities().prior(models.Themes[n])
+		v *= (1 + 0.6*math.Log(float64(1+len(kinds[n])))) * rarities().prior(models.Themes[n])
 		totals[n] = v
 		top = max(top, v)
 	}
@@ -128,10 +128,11 @@ func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 
 // mostOfOne is the most that one utterance adds to a theme, however much of it
 // is said there.
-const mostOfOne = 1.0
+const mostOfOne = 0.7
 
-// byTherapist is what the therapist's words weigh against the client's.
-const byTherapist = 0.7
+// fading lets many faint mentions count for more than a few loud ones: what a
+// session is about comes back.
+const fading = 0.7
 
 // weighThemes adds up what each utterance and each feeling say for each theme.
 func weighThemes(talk []utterance, fs []feeling, stop func() bool) (totals []float64, spots [][]spot, kinds []map[string]bool) {
@@ -148,7 +149,7 @@ func weighThemes(talk []utterance, fs []feeling, stop func() bool) (totals []flo
 		for n, rs := range topics() {
 			if s, ok := talk[i].speaksOf(rs, kinds[n]); ok {
 				s.utterance = i
-				totals[n] += s.weight
+				totals[n] += math.Pow(s.weight, fading)
 				spots[n] = append(spots[n], s)
 			}
 		}
@@ -182,7 +183,7 @@ func (u *utterance) speaksOf(rs []*rules[topic], kinds map[string]bool) (best sp
 					continue
 				}
 				seen[p] = true
-				w := strengths[f.value.weight] * rarities().weight(p)
+				w := strengths[f.value.weight] * rarities().weight(models.Themes[f.value.theme], p)
 				sum += w
 				if !u.client && s.question {
 					w /= 4 // asked about is not yet spoken of: a poor witness
@@ -195,9 +196,6 @@ func (u *utterance) speaksOf(rs []*rules[topic], kinds map[string]bool) (best sp
 		}
 	}
 	best.weight = min(sum, mostOfOne)
-	if !u.client {
-		best.weight *= byTherapist
-	}
 	best.asked = !u.client && most >= 0 && u.sentenceAt(best.from).question
 	return best, most >= 0
 }

@@ -37,12 +37,12 @@ func TestSessionsOfValidation(t *testing.T) {
 		{"actions F1", sc.actions.percent(), 97},
 		{"action traps avoided", avoided(sc.traps), 99},
 		{"status", sc.status.percent(), 97},
-		{"due dates", sc.due.percent(), 93},
+		{"due dates", sc.due.percent(), 94},
 		{"recurrence", sc.recurrence.percent(), 99},
-		{"emotions F1", sc.emotions.percent(), 78.5},
-		{"emotion families F1", sc.families.percent(), 81},
+		{"emotions F1", sc.emotions.percent(), 77.5},
+		{"emotion families F1", sc.families.percent(), 80.5},
 		{"emotion traps avoided", avoided(sc.emotionTraps), 88},
-		{"themes recall at 5", sc.themes.percent(), 78.5},
+		{"themes recall at 5", sc.themes.percent(), 77},
 		{"quotes verbatim", sc.verbatim.percent(), 100},
 	} {
 		f.check(t)

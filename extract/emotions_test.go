@@ -1,0 +1,37 @@
+package extract
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/afterword/afterword/models"
+)
+
+// TestFeelingsInTheirSession: what a turn says of a feeling depends on what
+// else is said, in the turn and around it.
+func TestFeelingsInTheirSession(t *testing.T) {
+	for _, tt := range []struct {
+		turns []string
+		felt  []string
+	}{
+		{[]string{"C I shouted at her about a tray. I feel so bad about that tray."}, []string{"guilt"}},
+		{[]string{"C I miss him, simply."}, []string{"sadness"}},
+		{[]string{"C He died in May. The funeral was on a Friday.", "C I miss him, simply."}, []string{"grief"}},
+		{[]string{"C I was angry with him for dying. I'm not angry now."}, nil},
+		{[]string{"C I was proud as punch when I got the place. That was 2020."}, nil},
+		{[]string{"T How old were you?", "C Five. I was terrified of it."}, nil},
+		{[]string{"T You sound furious with him.", "C I am."}, []string{"anger"}},
+		{[]string{"C I picture her face. Disappointed."}, nil},
+		{[]string{"C I'm happy for them, I suppose."}, nil},
+		{[]string{"C Thank you. And then the bus came.", "T Mm.", "C It was late."}, nil},
+		{[]string{"C I went to the desk.", "T Mm.", "C It was late.", "T Mm.", "C Thank you."}, []string{"gratitude"}},
+	} {
+		var felt []string
+		for _, it := range ofKind(extractAll(t, say("2026-03-05", tt.turns...)), models.KindEmotion) {
+			felt = append(felt, it.Label)
+		}
+		if !slices.Equal(felt, tt.felt) {
+			t.Errorf("%q: felt %q, want %q", tt.turns, felt, tt.felt)
+		}
+	}
+}
