@@ -213,7 +213,17 @@ func (h *hub) readOne(ctx context.Context, id models.SessionID) error {
 	if err != nil {
 		return h.a.saveReading(ctx, id, models.Reading{State: models.ReadingRefused})
 	}
-	return h.a.readSession(ctx, reader, id, func(int, int) {})
+	err = h.a.readSession(ctx, reader, id, func(int, int) {})
+	if err == nil || ctx.Err() != nil || errors.Is(err, errMoved) {
+		return err
+	}
+	// Nobody is to wait for a reading that this computer could not store.
+	was, rerr := h.a.reading(ctx, id)
+	if rerr != nil {
+		return errors.Join(err, rerr)
+	}
+	now := models.Reading{State: models.ReadingAway, Name: reader.Name(), Why: "what it found could not be stored", Tries: was.Tries + 1}
+	return errors.Join(err, h.a.saveReading(ctx, id, now))
 }
 
 // readWith has the language model read a session now, in the foreground, and
@@ -246,6 +256,9 @@ func (a *app) awaitReading(ctx context.Context, id models.SessionID, bar *progre
 		now, err := a.reading(ctx, id)
 		if err != nil || now.State != models.ReadingDue {
 			return err
+		}
+		if s, err := a.store.FindSession(ctx, id); err != nil || s.State != models.Ready {
+			return err // it is on its way again, and read after that
 		}
 		bar.reading(now.Read, now.Parts)
 		select {
