@@ -173,10 +173,14 @@ const notebook = (() => {
   document.addEventListener("click", (e) => { if (!e.target.closest(".oneword")) leaveWord(); else if (e.target.closest("[data-away]")) leaveWord(true); });
   document.addEventListener("keydown", (e) => { if (e.key === "Escape" && document.querySelector(".oneword")) leaveWord(true); });
 
-  // A text that was typed and not saved is not left by accident.
+  // A text that was typed and not saved is not left by accident; one that is just being sent is saved.
+  let sent;
+  document.addEventListener("submit", (e) => { sent = e; });
+  document.addEventListener("input", () => { sent = undefined; });
   addEventListener("beforeunload", (e) => {
     document.dispatchEvent(new CustomEvent("leaving")); // who can still keep something does it now
-    const dirty = [...document.querySelectorAll("textarea")].some((t) => t.value !== t.defaultValue);
+    const going = sent && !sent.defaultPrevented ? sent.target : null;
+    const dirty = [...document.querySelectorAll("textarea")].some((t) => t.value !== t.defaultValue && t.form !== going);
     if (dirty) e.preventDefault();
   });
   document.addEventListener("change", (e) => { if (e.target.form?.hasAttribute("data-auto")) e.target.form.requestSubmit(); });
