@@ -15,27 +15,30 @@ import (
 
 func newItems(a *app) *cobra.Command {
 	var kind, status string
-	var all bool
+	var all, through bool
 	cmd := &cobra.Command{
 		Use:   "items [SESSION]",
-		Short: "List what was found, each with the words behind it",
-		Long: `List what was found, each with the words behind it.
+		Short: "List what was found, or go through it, each with the words behind it",
+		Long: `List what was found, each with the words behind it. With --interactive you go
+through it one by one: keep it, put it into your own words, put it away, hear the
+words. Everything is stored at once.
 
 SESSION is an id, the beginning of one, 'last', or nothing for all sessions.
 Rejected items are left out unless --all is given.`,
-		Example: "  afterword items last\n  afterword items --kind action --status committed\n  afterword items 7f2c --json",
+		Example: "  afterword items last\n  afterword items last -i\n  afterword items --kind action --status committed\n  afterword items 7f2c --json",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if kind != "" && !slices.Contains(models.Kinds, models.Kind(kind)) {
 				return usagef("--kind is one of %s, not %q", joinKinds(), kind)
 			}
-			return a.listItems(cmd.Context(), args, store.ItemFilter{Kind: models.Kind(kind), Status: models.ActionStatus(status), All: all})
+			return a.listItems(cmd.Context(), args, store.ItemFilter{Kind: models.Kind(kind), Status: models.ActionStatus(status), All: all}, through)
 		},
 		ValidArgsFunction: a.completeSessions,
 	}
 	cmd.Flags().StringVar(&kind, "kind", "", "only one kind: "+joinKinds())
 	cmd.Flags().StringVar(&status, "status", "", "only actions that are assigned, committed, suggested, …")
 	cmd.Flags().BoolVar(&all, "all", false, "rejected ones too")
+	cmd.Flags().BoolVarP(&through, "interactive", "i", false, "go through them, one by one")
 	_ = cmd.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(strings.Split(joinKinds(), ", "), cobra.ShellCompDirectiveNoFileComp))
 	a.jsonFlag(cmd)
 	return cmd
@@ -49,7 +52,7 @@ func joinKinds() string {
 	return strings.Join(s, ", ")
 }
 
-func (a *app) listItems(ctx context.Context, args []string, f store.ItemFilter) error {
+func (a *app) listItems(ctx context.Context, args []string, f store.ItemFilter, through bool) error {
 	if err := a.open(ctx); err != nil {
 		return err
 	}
@@ -59,6 +62,9 @@ func (a *app) listItems(ctx context.Context, args []string, f store.ItemFilter) 
 			return err
 		}
 		f.Session = s.ID
+	}
+	if through {
+		return a.reviewItems(ctx, f)
 	}
 	sessions, err := a.store.Sessions(ctx)
 	if err != nil {

@@ -57,15 +57,7 @@ func (a *app) playItem(ctx context.Context, name string, around time.Duration, o
 	if err != nil {
 		return models.WithHint(err, "'afterword items' lists them with their ids")
 	}
-	s, err := a.store.FindSession(ctx, it.Session)
-	if err != nil {
-		return err
-	}
-	spans := behind(it, around, s.Duration)
-	if len(spans) == 0 {
-		return models.WithHint(models.Errorf(models.NotFound, "the words behind item %s are no longer there", it.ID), "they were corrected or struck; 'afterword items' shows what is left")
-	}
-	sound, err := a.hear(ctx, it, spans)
+	sound, err := a.behindItem(ctx, it, around)
 	if err != nil {
 		return err
 	}
@@ -80,6 +72,19 @@ func (a *app) playItem(ctx context.Context, name string, around time.Duration, o
 		}
 	}
 	return sound.play(ctx)
+}
+
+// behindItem is the sound behind an item, with so much before and after it.
+func (a *app) behindItem(ctx context.Context, it models.Item, around time.Duration) (heardSound, error) {
+	s, err := a.store.FindSession(ctx, it.Session)
+	if err != nil {
+		return heardSound{}, err
+	}
+	spans := behind(it, around, s.Duration)
+	if len(spans) == 0 {
+		return heardSound{}, models.WithHint(models.Errorf(models.NotFound, "the words behind item %s are no longer there", it.ID), "they were corrected or struck; 'afterword items' shows what is left")
+	}
+	return a.hear(ctx, it, spans)
 }
 
 // behind are the stretches of sound that an item's quotes stand in, in order,

@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 			brokenVoices()
 		}
 		switch os.Args[1] {
-		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review", "voices", "listen", "journal":
+		case "decode", "worker", "import", "serve", "try-weights", "capture", "record", "captions", "review", "voices", "listen", "journal", "items":
 			moveClock()
 			main()
 		case "view-script":

@@ -3,7 +3,6 @@ package main
 import (
 	"math"
 	"strings"
-	"unicode"
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
@@ -11,33 +10,7 @@ import (
 	"github.com/afterword/afterword/models"
 )
 
-// Few styles, all from the terminal's own palette, so that dark and light
-// terminals alike show them as their owner likes to read.
-var (
-	plainStyle = lipgloss.NewStyle()
-	boldStyle  = lipgloss.NewStyle().Bold(true)
-	faintStyle = lipgloss.NewStyle().Faint(true)
-	goodStyle  = lipgloss.NewStyle().Foreground(lipgloss.Green)
-	careStyle  = lipgloss.NewStyle().Foreground(lipgloss.Yellow)
-)
-
-// viewRun is text of one style; a line is several.
-type viewRun struct {
-	text  string
-	style lipgloss.Style
-}
-
-type viewLine []viewRun
-
-func says(s string) viewLine                                { return viewLine{{s, plainStyle}} }
-func styled(s string, st lipgloss.Style) viewLine           { return viewLine{{s, st}} }
-func (l viewLine) and(s string, st lipgloss.Style) viewLine { return append(l, viewRun{s, st}) }
-
-const (
-	viewMargin = 2
-	viewWidest = 100 // columns: longer lines are hard to read
-	meterWide  = 32
-)
+const meterWide = 32 // columns
 
 func (m *viewModel) View() tea.View {
 	v := tea.NewView(m.screen())
@@ -80,71 +53,6 @@ func (m *viewModel) screen() string {
 	lines = append(lines, keys...)
 	lines = lines[:max(0, min(len(lines), m.height))]
 	return m.render(lines)
-}
-
-// inner is the columns for text.
-func (m *viewModel) inner() int {
-	if m.width < 30 {
-		return max(1, m.width)
-	}
-	return min(viewWidest, m.width-2*viewMargin)
-}
-
-func (m *viewModel) render(lines []viewLine) string {
-	indent := ""
-	if m.width >= 30 {
-		indent = strings.Repeat(" ", viewMargin)
-	}
-	var b strings.Builder
-	for i, l := range lines {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		left := m.inner()
-		for j, r := range l {
-			if j == 0 {
-				b.WriteString(indent)
-			}
-			s := clip(m.glyphs(r.text), left)
-			left -= lipgloss.Width(s)
-			if m.NoColour {
-				r.style = r.style.UnsetForeground()
-			}
-			b.WriteString(r.style.Render(s))
-		}
-	}
-	return b.String()
-}
-
-// clip cuts s to so many columns.
-func clip(s string, wide int) string {
-	if wide <= 0 {
-		return ""
-	}
-	return lipgloss.NewStyle().Inline(true).MaxWidth(wide).Render(s)
-}
-
-// inASCII are the signs that this view uses, for terminals without them.
-var inASCII = strings.NewReplacer("●", "*", "‖", "=", "○", "o", "━", "#", "─", "-", "·", "-", "…", "...", "’", "'", "‘", "'", "“", `"`, "”", `"`, "–", "-", "—", "-", "▏", "_", "ß", "ss")
-
-// bareLetters are those of western Europe, each after the one without marks.
-var bareLetters = strings.Fields("AÀÁÂÃÄÅ CÇ EÈÉÊË IÌÍÎÏ NÑ OÒÓÔÕÖØ UÙÚÛÜ YÝ aàáâãäå cç eèéêë iìíîï nñ oòóôõöø uùúûü yýÿ")
-
-func (m *viewModel) glyphs(s string) string {
-	if !m.ASCII {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if r <= unicode.MaxASCII {
-			return r
-		}
-		for _, letters := range bareLetters {
-			if strings.ContainsRune(letters, r) {
-				return rune(letters[0])
-			}
-		}
-		return '?'
-	}, inASCII.Replace(s))
 }
 
 // headLine says what goes on, how long, and with what.
@@ -285,32 +193,6 @@ func flow(all []piece, wide int) []viewLine {
 			last := &out[len(out)-1]
 			*last, used = last.and(" "+part, style), used+1+n
 		}
-	}
-	return out
-}
-
-// parts cuts what is longer than a line: some languages have no spaces.
-func parts(s string, wide int) []string {
-	var out []string
-	for lipgloss.Width(s) > wide {
-		part := clip(s, wide)
-		if part == "" || !strings.HasPrefix(s, part) {
-			break
-		}
-		out, s = append(out, part), s[len(part):]
-	}
-	return append(out, s)
-}
-
-// wrapped breaks a sentence into lines.
-func wrapped(s string, wide int) []string {
-	var out []string
-	for _, w := range strings.Fields(s) {
-		if n := len(out) - 1; n >= 0 && lipgloss.Width(out[n])+1+lipgloss.Width(w) <= wide {
-			out[n] += " " + w
-			continue
-		}
-		out = append(out, w)
 	}
 	return out
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -26,18 +24,18 @@ type viewConfig struct {
 // viewModel is all that the view knows. Its methods run one at a time.
 type viewModel struct {
 	viewConfig
-	width, height int
-	born          time.Time
-	known         *polled
-	level         []float64 // shown loudness of each channel in dBFS: rises at once, falls slowly
-	heard         lately
-	mode          viewMode
-	note          []rune // typed so far
-	flash         string // what was done, for a moment
-	flashBad      bool
-	flashUntil    time.Time
-	busy          string // the verb that is being done
-	end           viewEnd
+	canvas
+	born       time.Time
+	known      *polled
+	level      []float64 // shown loudness of each channel in dBFS: rises at once, falls slowly
+	heard      lately
+	mode       viewMode
+	note       typing
+	flash      string // what was done, for a moment
+	flashBad   bool
+	flashUntil time.Time
+	busy       string // the verb that is being done
+	end        viewEnd
 }
 
 // viewMode is what keys mean at the moment.
@@ -77,7 +75,7 @@ func newViewModel(c viewConfig) *viewModel {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
-	return &viewModel{viewConfig: c, width: 80, height: 24, born: c.Now()}
+	return &viewModel{viewConfig: c, canvas: canvas{80, 24, c.ASCII, c.NoColour}, born: c.Now()}
 }
 
 func (m *viewModel) Init() tea.Cmd { return tea.Batch(m.draw(), m.nextCaption()) }
@@ -119,7 +117,7 @@ func (m *viewModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tea.Quit
 	case tea.PasteMsg:
 		if m.mode == noting {
-			m.typed(msg.Content)
+			m.note.add(msg.Content, noteMost)
 		}
 	case tea.KeyPressMsg:
 		return m, m.key(msg)
@@ -233,25 +231,10 @@ func (m *viewModel) keyNote(k tea.KeyPressMsg, name string) tea.Cmd {
 		return m.act("mark", strings.TrimSpace(string(m.note)))
 	case "esc", "ctrl+c":
 		m.mode, m.note = watching, nil
-	case "backspace":
-		m.note = m.note[:max(0, len(m.note)-1)]
-	case "ctrl+u":
-		m.note = nil
-	case "ctrl+w":
-		s := strings.TrimRightFunc(string(m.note), unicode.IsSpace)
-		m.note = []rune(s[:strings.LastIndexFunc(s, unicode.IsSpace)+1])
 	default:
-		m.typed(k.Text)
+		m.note.key(k, noteMost)
 	}
 	return nil
-}
-
-func (m *viewModel) typed(text string) {
-	for _, r := range oneLine(text) {
-		if unicode.IsPrint(r) && r != utf8.RuneError && len(m.note) < noteMost {
-			m.note = append(m.note, r)
-		}
-	}
 }
 
 // act asks the recording for something. One thing at a time.

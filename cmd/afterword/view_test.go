@@ -208,7 +208,7 @@ func TestViewStyles(t *testing.T) {
 	say(m)
 	styledScreen := func() string { return strings.ReplaceAll(m.screen(), "\x1b", "^") }
 	checkScreen(t, "view-styles", styledScreen())
-	m.NoColour = true
+	m.bare = true
 	if s := styledScreen(); regexp.MustCompile(`\^\[[0-9;]*3[0-9]`).MatchString(s) || !strings.Contains(s, "^[2m") {
 		t.Errorf("without colour, draft is faint and nothing coloured:\n%s", s)
 	}
@@ -218,7 +218,7 @@ func TestViewInASCII(t *testing.T) {
 	s := newScripted()
 	s.st.Device, s.st.Heard = "Mikrofon für alle", []string{"It’s “fine” – café…"}
 	m := watch(s, 80, 24)
-	m.ASCII = true
+	m.ascii = true
 	press(t, m, "m", "ü")
 	got := plainScreen(m)
 	for _, r := range got {
