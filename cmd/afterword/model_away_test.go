@@ -19,7 +19,8 @@ func TestServeWaitsForItsModel(t *testing.T) {
 	newTestHome(t, dir)
 	t.Setenv("AFTERWORD_CACHE", t.TempDir())
 	t.Setenv("AFTERWORD_WEIGHTS", "")
-	start(t, "serve")
+	server := start(t, "serve")
+	t.Cleanup(func() { _ = server.Process.Signal(os.Interrupt); _ = server.Wait() })
 	waitFor(t, 20*time.Second, func() bool {
 		_, out, _ := afterword(t, "doctor")
 		return strings.Contains(out, "writes nothing down")
