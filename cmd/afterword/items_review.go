@@ -29,9 +29,9 @@ func (a *app) reviewItems(ctx context.Context, f store.ItemFilter) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	playing, cancel := context.WithCancel(ctx)
 	defer cancel()
-	m := newItemReview(ctx, a)
+	m := newItemReview(playing, a)
 	for _, s := range sessions {
 		if f.Session != "" && s.ID != f.Session {
 			continue
@@ -49,13 +49,9 @@ func (a *app) reviewItems(ctx context.Context, f store.ItemFilter) error {
 		return nil
 	}
 	m.at = m.waiting(0)
-	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(a.stdin), tea.WithOutput(a.stdout), tea.WithoutSignalHandler())
-	_, err = p.Run()
+	err = a.draw(ctx, m)
 	m.silence()
-	if in, ok := a.stdin.(*os.File); ok {
-		flushInput(in)
-	}
-	if errors.Is(err, tea.ErrProgramKilled) {
+	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	if err == nil {

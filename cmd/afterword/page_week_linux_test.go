@@ -25,9 +25,8 @@ func newTestClock(t *testing.T, now string) testClock {
 	c := testClock{t, filepath.Join(t.TempDir(), "clock")}
 	t.Setenv("AFTERWORD_TEST_CLOCK", c.file)
 	t.Setenv("TZ", "UTC")
-	before, zone := clock, time.Local
-	t.Cleanup(func() { clock, time.Local = before, zone })
-	time.Local = time.UTC
+	before := clock
+	t.Cleanup(func() { clock = before })
 	c.set(now)
 	moveClock()
 	return c

@@ -74,11 +74,7 @@ func (a *app) view(ctx context.Context, src viewSource) (viewEnd, error) {
 	m := newViewModel(viewConfig{
 		Source: src, Latest: last.Load, Gone: func() bool { return !a.viewable() }, Context: asking, ASCII: !utf8Locale(os.Getenv, runtime.GOOS), NoColour: a.colour == "never",
 	})
-	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(a.stdin), tea.WithOutput(a.stdout), tea.WithoutSignalHandler(), tea.WithFPS(15))
-	_, err := p.Run()
-	if in, ok := a.stdin.(*os.File); ok {
-		flushInput(in) // a key pressed too late is not for the shell
-	}
+	err := a.draw(ctx, m, tea.WithFPS(15))
 	if ctx.Err() != nil {
 		return 0, context.Cause(ctx)
 	}
@@ -86,6 +82,20 @@ func (a *app) view(ctx context.Context, src viewSource) (viewEnd, error) {
 		return viewGone, nil
 	}
 	return m.end, err
+}
+
+// draw runs a program on the whole terminal until it ends or ctx does; then the
+// terminal is as it was.
+func (a *app) draw(ctx context.Context, m tea.Model, more ...tea.ProgramOption) error {
+	p := tea.NewProgram(m, append(more, tea.WithInput(a.stdin), tea.WithOutput(a.stdout), tea.WithoutSignalHandler())...)
+	// Not tea.WithContext: it closes the terminal under the reader.
+	stop := context.AfterFunc(ctx, p.Quit)
+	defer stop()
+	_, err := p.Run()
+	if in, ok := a.stdin.(*os.File); ok {
+		flushInput(in) // a key pressed too late is not for the shell
+	}
+	return err
 }
 
 // askStatus keeps last at what is known.

@@ -53,6 +53,8 @@ type Word struct {
 	Start float64 `json:"start"`
 	End   float64 `json:"end"`
 	P     float64 `json:"p" minimum:"0" maximum:"1"`
+
+	Alternatives []string `json:"alternatives,omitempty" doc:"What else the engine heard, the likeliest first"`
 }
 
 // transcriptOf goes through the file's own form, so that there is one form.
