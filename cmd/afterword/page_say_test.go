@@ -51,6 +51,8 @@ func TestPageTakesAnswers(t *testing.T) {
 	b.shot(shots, "/say", false, "going")
 	b.do(viewport(360, 740))
 	b.dark(true)
+	b.visit(place) // colours that are just changing have any contrast
+	b.await(`document.querySelector('[data-say="q.takeaway"] .clock')`)
 	if wide := b.text(`document.documentElement.scrollWidth`); wide != "360" {
 		t.Errorf("it is %s wide on a phone of 360", wide)
 	}
