@@ -4,6 +4,8 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,9 +122,11 @@ func TestPageTakesAnswers(t *testing.T) {
 	if err := json.Unmarshal([]byte(must(t, "items", session, "--json")), &items); err != nil {
 		t.Fatal(err)
 	}
+	kept := map[string]bool{}
 	for _, it := range items.Actions {
 		if it.Owner == "client" {
 			must(t, "accept", it.ID)
+			kept[it.ID] = true
 		}
 	}
 	b.visit(base + "/recall")
@@ -136,4 +140,41 @@ func TestPageTakesAnswers(t *testing.T) {
 	b.await(`document.querySelector(".told")`)
 	b.visit(base + "/")
 	b.await(`!document.querySelector("#spoken-title")`)
+
+	voicesPutRight(t, b, base, session, kept)
+}
+
+// voicesPutRight holds that the items of a session are found anew once somebody
+// says in the page who spoke, and that what was decided stays.
+func voicesPutRight(t *testing.T, b *browser, base, session string, kept map[string]bool) {
+	t.Helper()
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+	defer a.Close()
+	if err := errors.Join(a.configure(nil), a.open(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	tr, err := a.store.Transcript(t.Context(), models.SessionID(session))
+	if err != nil || len(tr.Segments) < 2 {
+		t.Fatal(len(tr.Segments), err)
+	}
+	if _, err := a.store.EditSegment(t.Context(), tr.Segments[1], tr.Segments[1].Text+" I will call my sister tomorrow."); err != nil {
+		t.Fatal(err)
+	}
+	b.visit(base + "/sessions/" + session + "?view=all")
+	b.do(evaluate(`document.querySelectorAll(".facts details").forEach(d => d.open = true)`))
+	b.click(`form[action$="/speaker"] button[value="therapist"]`)
+	b.await(`document.querySelector(".told")?.textContent.startsWith("Who spoke is put right")`)
+	now, err := a.store.Transcript(t.Context(), models.SessionID(session))
+	if err != nil || now.Segments[0].Speaker == tr.Segments[0].Speaker || now.Segments[1].Speaker == tr.Segments[1].Speaker {
+		t.Errorf("the two did not change places (%v)", err)
+	}
+	found := asJSON[struct{ Actions []struct{ ID, Text string } }](t, "items", session)
+	anew := false
+	for _, it := range found.Actions {
+		delete(kept, it.ID)
+		anew = anew || strings.Contains(it.Text, "sister")
+	}
+	if !anew || len(kept) > 0 {
+		t.Errorf("found anew: %v; accepted before and gone: %v", anew, kept)
+	}
 }
