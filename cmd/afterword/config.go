@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -118,17 +119,26 @@ func loadSettings(h home, file string) (s settings, origins map[string]string, e
 			return s, nil, err
 		}
 	}
+	if err := s.fromEnvironment(origins); err != nil {
+		return s, nil, err
+	}
+	return s, origins, s.check()
+}
+
+// fromEnvironment lays the variables over what s holds, but for settings named in
+// but.
+func (s *settings) fromEnvironment(origins map[string]string, but ...string) error {
 	for _, t := range settingTable {
 		v, ok := os.LookupEnv(t.env)
-		if !ok || v == "" {
+		if !ok || v == "" || slices.Contains(but, t.key) {
 			continue
 		}
-		if err := assign(t.field(&s), v); err != nil {
-			return s, nil, models.Errorf(models.Invalid, "read %s: %w", t.env, err)
+		if err := assign(t.field(s), v); err != nil {
+			return models.Errorf(models.Invalid, "read %s: %w", t.env, err)
 		}
 		origins[t.key] = t.env
 	}
-	return s, origins, s.check()
+	return nil
 }
 
 func decodeSettings(text []byte, file string, s *settings, origins map[string]string) error {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -68,7 +69,8 @@ func (a *app) setSetting(key, v string) error {
 	if err := assign(t.field(&want), v); err != nil {
 		return models.Errorf(models.Invalid, "change %s: %w", key, err)
 	}
-	if err := want.check(); err != nil {
+	run := want // as the program will be run, with the new value
+	if err := errors.Join(run.fromEnvironment(map[string]string{}, key), run.check()); err != nil {
 		return err
 	}
 	text := withSetting(string(old), key, tomlValue(value(t.field(&want))))

@@ -66,12 +66,11 @@ func (a *app) extractFiles(ctx context.Context, files []string) error {
 	}
 	results := make([]chan result, len(files))
 	many := runtime.GOMAXPROCS(0)
-	var reader *llm.Reader
-	if a.set.Extract.Engine == engineLLM {
-		var err error
-		if reader, err = a.reader(true); err != nil {
-			return err
-		}
+	reader, err := a.reader(true)
+	if err != nil {
+		return err
+	}
+	if reader != nil {
 		many = 1 // the model is busy with one
 	}
 	slots := make(chan struct{}, many)
@@ -118,11 +117,9 @@ func (a *app) findKept(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	var reader *llm.Reader
-	if a.set.Extract.Engine == engineLLM {
-		if reader, err = a.reader(true); err != nil {
-			return err
-		}
+	reader, err := a.reader(true)
+	if err != nil {
+		return err
 	}
 	if err := a.store.ExtractAgain(ctx, s.ID); err != nil {
 		return err

@@ -334,14 +334,21 @@ func (a *app) complete(ctx context.Context, id models.SessionID, stage voiceStag
 // are others now. What the client decided about stays. A session that is not
 // ready gets its items when it is.
 func (a *app) findAgain(ctx context.Context, id models.SessionID) error {
-	err := a.store.ExtractAgain(ctx, id)
-	if models.CodeOf(err) == models.Conflict {
-		return nil
-	}
-	if err != nil {
+	due, err := a.dueAgain(ctx, id)
+	if !due {
 		return err
 	}
 	return a.extractSession(ctx, id)
+}
+
+// dueAgain says that the items of a session are to be found anew; due is false
+// where they will be anyway, since it is not ready.
+func (a *app) dueAgain(ctx context.Context, id models.SessionID) (due bool, err error) {
+	err = a.store.ExtractAgain(ctx, id)
+	if models.CodeOf(err) == models.Conflict {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 func (h *hub) status(ctx context.Context) *hubStatus {

@@ -66,30 +66,14 @@ func (a *app) listItems(ctx context.Context, args []string, f store.ItemFilter, 
 	if through {
 		return a.reviewItems(ctx, f)
 	}
-	sessions, err := a.store.Sessions(ctx)
-	if err != nil {
-		return err
-	}
 	shownAny := false
-	for _, s := range sessions {
-		if f.Session != "" && s.ID != f.Session {
-			continue
-		}
-		one := f
-		one.Session = s.ID
-		list, err := a.store.Items(ctx, one)
-		if err != nil {
-			return err
-		}
+	err := a.eachSession(ctx, f, func(s models.Session, list []models.Item) error {
 		items := models.Items{ID: string(s.ID), Summary: s.Summary, List: list}
 		if a.json {
-			if err := a.printJSON(items); err != nil {
-				return err
-			}
-			continue
+			return a.printJSON(items)
 		}
 		if len(list) == 0 {
-			continue
+			return nil
 		}
 		if f.Session == "" {
 			if shownAny {
@@ -100,9 +84,34 @@ func (a *app) listItems(ctx context.Context, args []string, f store.ItemFilter, 
 		items.Summary = ""
 		a.printItems(items)
 		shownAny = true
-	}
-	if !shownAny && !a.json {
+		return nil
+	})
+	if err == nil && !shownAny && !a.json {
 		a.note("Nothing found.")
+	}
+	return err
+}
+
+// eachSession hands over the items of each session that f names, the newest
+// session first.
+func (a *app) eachSession(ctx context.Context, f store.ItemFilter, do func(models.Session, []models.Item) error) error {
+	sessions, err := a.store.Sessions(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range sessions {
+		if f.Session != "" && s.ID != f.Session {
+			continue
+		}
+		one := f
+		one.Session = s.ID
+		list, err := a.store.Items(ctx, one)
+		if err == nil {
+			err = do(s, list)
+		}
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

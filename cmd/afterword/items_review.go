@@ -25,24 +25,15 @@ func (a *app) reviewItems(ctx context.Context, f store.ItemFilter) error {
 	if !a.viewable() {
 		return models.WithHint(usagef("going through items needs a terminal"), "'afterword items' lists them; accept, reject, edit, done and undo decide; 'afterword review' opens the page")
 	}
-	sessions, err := a.store.Sessions(ctx)
-	if err != nil {
-		return err
-	}
 	playing, cancel := context.WithCancel(ctx)
 	defer cancel()
 	m := newItemReview(playing, a)
-	for _, s := range sessions {
-		if f.Session != "" && s.ID != f.Session {
-			continue
-		}
-		one := f
-		one.Session = s.ID
-		list, err := a.store.Items(ctx, one)
-		if err != nil {
-			return err
-		}
+	err := a.eachSession(ctx, f, func(s models.Session, list []models.Item) error {
 		m.add(s, list)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
 	if len(m.list) == 0 {
 		a.note("There is nothing to go through.")

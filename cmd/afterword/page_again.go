@@ -18,11 +18,10 @@ func (p pageAgain) Restore(ctx context.Context, g models.Segment, restored bool)
 	if err := p.h.a.store.SetRestored(ctx, g, restored); err != nil {
 		return err
 	}
-	err := p.h.a.store.ExtractAgain(ctx, g.Session)
-	if models.CodeOf(err) == models.Conflict {
-		return nil // it gets its items when it is ready
+	due, err := p.h.a.dueAgain(ctx, g.Session)
+	if due {
+		wake(p.h.due)
 	}
-	wake(p.h.due)
 	return err
 }
 

@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/afterword/afterword/extract/llm"
@@ -16,8 +13,11 @@ import (
 
 // reader is the language model that the settings name. With ask, a person is
 // asked before words may leave this computer; else a model on another one that
-// was not allowed before is an error. extract.engine is llm.
+// was not allowed before is an error. It is nil where the rules find alone.
 func (a *app) reader(ask bool) (*llm.Reader, error) {
+	if a.set.Extract.Engine != engineLLM {
+		return nil, nil
+	}
 	address, err := llm.ParseAddress(a.set.Extract.URL)
 	if err != nil {
 		return nil, err
@@ -39,9 +39,6 @@ func (a *app) reader(ask bool) (*llm.Reader, error) {
 // askRemote asks once, before there is anything to be sent. Without a yes the
 // rules go on alone.
 func (a *app) askRemote() {
-	if a.set.Extract.Engine != engineLLM {
-		return
-	}
 	if _, err := a.reader(true); err != nil {
 		a.sayError(err, false)
 	}
@@ -49,58 +46,13 @@ func (a *app) askRemote() {
 
 // allowRemote writes into the settings file that words may be sent to a host.
 func (a *app) allowRemote(host string) error {
-	if err := a.home.make(); err != nil {
-		return err
-	}
-	file := a.settingsFile()
-	old, err := os.ReadFile(file)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fileError(err, file)
-	}
-	text := withRemote(string(old), host)
-	var s settings
-	if err := decodeSettings([]byte(text), file, &s, map[string]string{}); err != nil || s.Extract.Remote != host {
-		return models.WithHint(models.Errorf(models.Invalid, "your answer could not be written into %s", shown(file)), "write remote = %q into its table [extract] yourself", host)
-	}
-	if err := errors.Join(os.WriteFile(file+".new", []byte(text), 0o600), os.Rename(file+".new", file)); err != nil {
-		return fmt.Errorf("write settings: %w", err)
+	file := shown(a.settingsFile())
+	if err := a.setSetting("extract.remote", host); err != nil {
+		return models.WithHint(err, "write remote = %q into the table [extract] of %s yourself", host, file)
 	}
 	a.set.Extract.Remote = host
-	a.note("Noted in %s; delete the line to take it back.", shown(file))
+	a.note("Noted in %s; delete the line to take it back.", file)
 	return nil
-}
-
-// withRemote is a settings file with another extract.remote; all else stays as
-// the client wrote it.
-func withRemote(text, host string) string {
-	line := "remote = " + strconv.Quote(host) + "\n"
-	var b strings.Builder
-	inside, written := false, false
-	for l := range strings.Lines(text) {
-		head := strings.TrimSpace(l)
-		if strings.HasPrefix(head, "[") {
-			inside = head == "[extract]"
-		}
-		key, _, _ := strings.Cut(head, "=")
-		if inside && strings.TrimSpace(key) == "remote" {
-			continue
-		}
-		b.WriteString(l)
-		if inside && head == "[extract]" {
-			if !strings.HasSuffix(l, "\n") {
-				b.WriteByte('\n')
-			}
-			b.WriteString(line)
-			written = true
-		}
-	}
-	if !written {
-		if text != "" && !strings.HasSuffix(text, "\n") {
-			b.WriteByte('\n')
-		}
-		b.WriteString("\n[extract]\n" + line)
-	}
-	return b.String()
 }
 
 // readingEntry is a session's reading as it is kept, with its entry.

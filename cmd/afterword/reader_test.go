@@ -251,7 +251,7 @@ func TestAllowRemote(t *testing.T) {
 		{"the table is the last line", "[extract]", "[extract]\nremote = \"h.example\"\n"},
 	}
 	for _, tt := range tests {
-		if got := withRemote(tt.before, "h.example"); got != tt.after {
+		if got := withSetting(tt.before, "extract.remote", `"h.example"`); got != tt.after {
 			t.Errorf("%s:\n%s", tt.name, got)
 		}
 	}

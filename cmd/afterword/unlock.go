@@ -9,20 +9,25 @@ import (
 	"github.com/afterword/afterword/models/vault"
 )
 
-// serviceLocked tells whether a service runs that waits for the passphrase.
-func (a *app) serviceLocked(ctx context.Context) bool {
+// servedStatus is that of a service that runs, else the zero value.
+func (a *app) servedStatus(ctx context.Context) hubStatus {
 	rep, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "status"})
-	return err == nil && rep.Status != nil && rep.Status.Locked
+	if err != nil || rep.Status == nil {
+		return hubStatus{}
+	}
+	return *rep.Status
 }
 
-// serviceMute is why a service that runs writes nothing down for now, or nil. A
-// model that was just fetched it sees in a moment.
+// serviceLocked tells whether a service runs that waits for the passphrase.
+func (a *app) serviceLocked(ctx context.Context) bool { return a.servedStatus(ctx).Locked }
+
+// serviceMute is why a service that runs writes nothing down for now, or nil.
 func (a *app) serviceMute(ctx context.Context) error {
-	rep, err := askControl(ctx, a.home.Control(), controlRequest{Verb: "status"})
-	if err != nil || rep.Status == nil || rep.Status.Mute == "" {
+	st := a.servedStatus(ctx)
+	if st.Mute == "" {
 		return nil
 	}
-	return models.WithHint(models.Errorf(models.NoModel, "it is safe, and waits for the background service: %s", rep.Status.Mute), "%s", rep.Status.Hint)
+	return models.WithHint(models.Errorf(models.NoModel, "it is safe, and waits for the background service: %s", st.Mute), "%s", st.Hint)
 }
 
 func newUnlock(a *app) *cobra.Command {
