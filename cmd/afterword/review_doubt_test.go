@@ -62,6 +62,7 @@ func TestPageDoubt(t *testing.T) {
 	shots := os.Getenv("AFTERWORD_TEST_SHOTS")
 	all := base + "/sessions/" + string(id) + "?view=all"
 	b.visit(link)
+	b.await("location.pathname === '/sessions/" + string(id) + "' && document.readyState === 'complete'")
 	b.visit(all)
 	b.await(`document.querySelectorAll(".para a.doubt").length === 2`)
 	b.do(evaluate(`document.querySelector("a.doubt").focus()`))
