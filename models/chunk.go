@@ -131,5 +131,14 @@ func (s Segment) Held() Doubt {
 	return ""
 }
 
+// Sureness is the engine's mean probability of the words, 0 to 1; 0 where there
+// are none.
+func (s Segment) Sureness() (p float64) {
+	for _, w := range s.Words {
+		p += float64(w.P) / float64(len(s.Words))
+	}
+	return p
+}
+
 // Restored reports whether the client took the text out of those held back.
 func (s Segment) Restored() bool { return slices.Contains(s.Suspect, DoubtRestored) }

@@ -44,10 +44,7 @@ func heldTexts(all []models.Segment) []heldText {
 				h.Reasons = append(h.Reasons, d)
 			}
 		}
-		for _, w := range g.Words {
-			h.Score += float64(w.P) / float64(len(g.Words))
-		}
-		h.Score = hundredths(h.Score)
+		h.Score = hundredths(g.Sureness())
 		if g.NoSpeech != 0 || g.LogP != 0 {
 			silent, logP := hundredths(float64(g.NoSpeech)), hundredths(float64(g.LogP))
 			h.NoSpeech, h.LogP = &silent, &logP

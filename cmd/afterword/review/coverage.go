@@ -112,12 +112,8 @@ func heldViewOf(g models.Segment) heldView {
 			v.Why = append(v.Why, text(k))
 		}
 	}
-	if n := len(g.Words); n > 0 {
-		var sum float64
-		for _, w := range g.Words {
-			sum += float64(w.P) / float64(n)
-		}
-		v.Scores = text("held.sure", int(100*sum+0.5))
+	if len(g.Words) > 0 {
+		v.Scores = text("held.sure", int(100*g.Sureness()+0.5))
 	}
 	if g.NoSpeech > 0 {
 		v.Scores = strings.TrimSpace(v.Scores + " " + text("held.silent", int(100*g.NoSpeech+0.5)))
