@@ -221,12 +221,12 @@ func (s *Server) shutdown() {
 }
 
 func (s *Server) reportSick() {
+	s.isSick.Store(true) // first: whoever is woken by the next lines asks for it
 	s.mu.Lock()
 	if s.unwell != nil {
 		s.unwell()
 	}
 	s.mu.Unlock()
-	s.isSick.Store(true)
 	select {
 	case s.sick <- struct{}{}:
 	default:
