@@ -172,7 +172,7 @@ Everything stays on this computer.`,
 	add("read", newReview(a), newSessions(a), newShow(a), newTranscript(a), newItems(a), newAccept(a), newReject(a), newEdit(a), newDone(a), newUndo(a), newPlay(a), newReport(a), newCoverage(a), newSpeakers(a), newEnrol(a))
 	a.addDays(root, add)
 	add("keep", newUnlock(a), newLock(a), newPasswd(a), newStrike(a), newForget(a), newConsent(a), newBackup(a), newRestore(a))
-	add("run", newServe(a), newService(a), newToken(a), newWorker(a), newModels(a), newDoctor(a), newConfig(a), newMan(a), newVersion(a))
+	add("run", newServe(a), newService(a), newToken(a), newWorker(a), newModels(a), newDoctor(a), newVerify(a), newConfig(a), newMan(a), newVersion(a))
 	root.AddCommand(newDecode(a), newCapture(a), newTryWeights(a), newCaptions(a), newVoices(a), newListen(a), &cobra.Command{Use: "exit-codes", Short: "What the exit codes mean", Long: "Exit codes\n\n" + exitCodesHelp})
 	root.SetHelpCommandGroupID("run")
 	root.SetCompletionCommandGroupID("run")

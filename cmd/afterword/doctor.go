@@ -45,6 +45,11 @@ func (a *app) examine(ctx context.Context) error {
 	} {
 		all = append(all, check(ctx))
 	}
+	return a.printFindings(all)
+}
+
+// printFindings prints them all; the error says that some failed.
+func (a *app) printFindings(all []finding) error {
 	failed := 0
 	for _, f := range all {
 		if f.State == "fail" {

@@ -33,6 +33,7 @@ import (
 )
 
 func main() {
+	keepMemory()
 	ctx, stop := signalContext(context.Background())
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
