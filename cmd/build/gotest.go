@@ -14,6 +14,8 @@ import (
 // event is a line of `go test -json`.
 type event struct {
 	Action, Package, Test, Output, ImportPath string
+
+	Elapsed float64 // seconds
 }
 
 // tests runs go test, counts, and writes what the failed ones said.
@@ -82,6 +84,7 @@ func (t *tally) count(e event, said map[string]*strings.Builder, out io.Writer) 
 	case "pass":
 		if e.Test != "" {
 			t.passed++
+			t.took = append(t.took, timed{e.Test, e.Elapsed})
 		}
 	case "skip":
 		if e.Test != "" {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +32,13 @@ type check struct {
 type tally struct {
 	passed, failed int
 	skipped        []string // "package Test: reason"
+	took           []timed
+}
+
+// timed is how long a test took, in seconds.
+type timed struct {
+	test    string
+	seconds float64
 }
 
 func (t *tally) add(u tally) {
@@ -85,6 +94,19 @@ func test(ctx context.Context, s *shop, _ []string) error {
 	return nil
 }
 
+// slowest names the tests that took longest, for whoever wants all of it to be
+// quicker.
+func (t *tally) slowest(n int) string {
+	slices.SortStableFunc(t.took, func(a, b timed) int { return cmp.Compare(b.seconds, a.seconds) })
+	var out []string
+	for _, x := range t.took[:min(n, len(t.took))] {
+		if x.seconds >= 10 {
+			out = append(out, fmt.Sprintf("%s %.0fs", x.test, x.seconds))
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
 // runChecks runs one check after another. What a check said is shown only if
 // it fails.
 func (s *shop) runChecks(ctx context.Context, checks []check) tally {
@@ -104,6 +126,9 @@ func (s *shop) runChecks(ctx context.Context, checks []check) tally {
 		}
 		all.add(got)
 		s.say.clear()
+		if slow := got.slowest(12); slow != "" {
+			fmt.Fprintf(s.out, "slowest: %s\n", slow)
+		}
 		if err == nil {
 			fmt.Fprintf(s.out, "ok  \t%-34s\t%.1fs\n", c.name, spent)
 			continue
