@@ -37,10 +37,10 @@ func (p *Page) scripts(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// ItemChanged lets open pages know that an item was decided about elsewhere.
-func (p *Page) ItemChanged(it models.Item) {
-	v := viewOf(it)
-	p.events.tell(event{name: "item", data: map[string]string{"id": string(v.ID), "seen": v.Seen}})
+// ItemsChanged lets open pages know that items of a session were decided about
+// elsewhere, or found anew.
+func (p *Page) ItemsChanged(id models.SessionID) {
+	p.events.tell(event{name: "items", data: map[string]string{"session": string(id)}})
 }
 
 // StatusOf is the HTTP status of an error's code.
