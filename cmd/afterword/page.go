@@ -53,7 +53,7 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h}, Engine: h,
 		Copies:   pageCopies{h, &sync.Mutex{}},
 		HeldBack: again, Takes: again, Rerun: again, Recorder: rec, Begin: rec, Voice: rec, Captions: rec,
-		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Options: pageOptions{h.a}, Key: key, Now: clock, Log: h.a.log,
+		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Options: pageOptions{h.a}, Enrol: pageVoice{h}, Key: key, Now: clock, Log: h.a.log,
 	}, l.Addr().String())
 	if err != nil {
 		l.Close()
