@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"encoding/json"
 	"slices"
 	"testing"
 	"time"
@@ -112,4 +114,30 @@ func TestArchiveHasWhatWasDecided(t *testing.T) {
 	if d := cmp.Diff([]string{"Writing accepted"}, alone.said(id)); d != "" {
 		t.Error(d)
 	}
+}
+
+// An archive may come from anywhere: whatever it holds, it is refused or stored,
+// and what is stored can be read and undone.
+func FuzzUnarchive(f *testing.F) {
+	f.Add([]byte(`{"Session":{"ID":"0123456789ab","Date":"2026-03-05","Source":"import","Channels":1,"State":"ready"}}`))
+	f.Add([]byte(`{"Session":{"ID":"0123456789ab","Date":"2026-03-05","Source":"import","Channels":1,"State":"ready"},"Chunks":[{"State":"done"}],"Segments":[{"Text":"I write"}],
+		"Items":[{"ID":"01234567","Kind":"action","Text":"Write","Decision":"accepted","Evidence":[{"Quote":"I write"}],"Places":[[0,0]],
+		"Past":[{"From":"proposed","To":"accepted","Before":{"text":"Writing","merge":{"from":"89abcdef","took":["I write"]}}}]}]}`))
+	h := newHome(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var in Archive
+		if json.Unmarshal(b, &in) != nil || h.Unarchive(t.Context(), in) != nil {
+			return
+		}
+		defer func() { _, _ = h.ForgetSession(context.Background(), in.Session.ID) }()
+		if _, err := h.Archive(t.Context(), in.Session.ID); err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range in.Items {
+			_, _ = h.Undo(t.Context(), it.ID)
+			if _, err := h.FindItem(t.Context(), it.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
 }
