@@ -196,6 +196,7 @@ func (a *app) enrolSound(ctx context.Context, pcm []int16) error {
 	if err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx) // not what was known gone, and nothing in its place
 	if _, err := a.store.ForgetPrints(ctx); err != nil && models.CodeOf(err) != models.Busy {
 		return err
 	}

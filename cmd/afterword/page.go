@@ -48,7 +48,7 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 	find := h.a.pages().Finder(h.a.store, h.a.written)
 	var page *review.Page
 	page, err = review.New(review.Config{
-		API:      &review.Scripts{Handler: api.New(h.scripts(func(it models.Item) { page.ItemsChanged(it.Session) })), Refuse: api.Refuse, Token: h.a.apiToken},
+		API:      &review.Scripts{Handler: api.New(h.scripts(func(it models.Item) { page.ItemChanged(it) })), Refuse: api.Refuse, Token: h.a.apiToken},
 		Sessions: h.a.store, Ledger: h.a.store, Items: pageItems{h.a.store}, Findings: pageFindings{h.a}, Decisions: h.a.store, Words: pageWords{h.a.store, h},
 		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h}, Engine: h,
 		Copies:   pageCopies{h, &sync.Mutex{}},

@@ -141,6 +141,19 @@ func TestPageLearnsTheVoice(t *testing.T) {
 		t.Error("something is still known")
 	}
 
+	// A recording comes first.
+	recordNow(t)
+	b.visit(base + "/settings/voice")
+	b.click(`#ear button[value="begin"]`)
+	b.await(`document.querySelector("main .notice")?.innerText.startsWith("Something is being recorded. ") && !document.querySelector("#ear[data-listens]")`)
+	if _, err := askHome(captureRequest{Verb: "stop"}); err != nil {
+		t.Error(err)
+	}
+	waitFor(t, patience, func() bool {
+		rep, err := askHome(captureRequest{Verb: "status"})
+		return err != nil || rep.Status.State == "ended"
+	})
+
 	// Without a microphone it says so.
 	room.Kill()
 	b.visit(base + "/settings/voice")

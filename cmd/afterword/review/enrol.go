@@ -85,10 +85,9 @@ func (p *Page) listenToVoice() {
 	p.reading.work.Go(func() {
 		defer end()
 		err := p.Enrol.Listen(ctx, p.hears)
-		stopped := ctx.Err() != nil
 		p.ear.mu.Lock()
 		p.ear.end, p.ear.now = nil, earView{}
-		if !stopped {
+		if err == nil || ctx.Err() == nil { // else it was stopped
 			p.ear.came = cameTo(err)
 		}
 		p.ear.mu.Unlock()

@@ -57,7 +57,10 @@ func (p *Page) merge(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	p.ItemsChanged(keep.Session)
+	if now, err := p.Items.FindItem(r.Context(), other.ID); err == nil {
+		p.tellItem(now)
+	}
+	p.ItemChanged(saved)
 	v := viewOf(saved)
 	return answer{to: "/sessions/" + string(keep.Session) + "?view=all#i-" + string(keep.ID), say: text("merge.done", v.What())}, nil
 }

@@ -107,10 +107,11 @@
     });
   });
 
-  let timer = 0, busy = false;
+  let timer = 0, busy = false, again = false;
   const look = async () => {
-    if (busy) { later(); return; }
+    if (busy) { again = true; return; }
     busy = true;
+    again = false;
     try {
       await whole();
       const url = new URL(location.href);
@@ -123,6 +124,7 @@
       if (t.content.querySelector(".pages")) put(t.content); // else it is being written down again
     } catch { /* the page says so itself, and looks again when it is back */ }
     busy = false;
+    if (again) later();
   };
   const later = () => { clearTimeout(timer); timer = setTimeout(look, 150); };
   document.addEventListener("items", later);
