@@ -52,10 +52,13 @@ func (a *app) addArchive(w io.Writer, x bundle) error {
 const maxArchive = 256 << 20
 
 // archiveName is a folder's archive or sound; the rest is for people.
-var archiveName = regexp.MustCompile(`^(between|\d{4}-\d{2}-\d{2}-[0-9a-f]{12})/(archive\.json|sound\.wav)$`)
+var archiveName = regexp.MustCompile(`^(between|(?:` + answerPrefix + `)?\d{4}-\d{2}-\d{2}-[0-9a-f]{12})/(archive\.json|sound\.wav)$`)
 
-// archiveFolder is what a zip has of one session, or of none.
-type archiveFolder struct{ archive, sound *zip.File }
+// archiveFolder is what a zip has of one session, of one answer, or of none.
+type archiveFolder struct {
+	archive, sound *zip.File
+	answer         bool
+}
 
 // openArchive reads the list of an exported zip. It is false for files that
 // are no zip at all.
@@ -90,7 +93,7 @@ func archiveFolders(files []*zip.File) (map[string]*archiveFolder, error) {
 			continue
 		}
 		if folders[m[1]] == nil {
-			folders[m[1]] = &archiveFolder{}
+			folders[m[1]] = &archiveFolder{answer: strings.HasPrefix(m[1], answerPrefix)}
 		}
 		at := map[string]**zip.File{"archive.json": &folders[m[1]].archive, "sound.wav": &folders[m[1]].sound}[m[2]]
 		if *at != nil {
@@ -138,10 +141,15 @@ type restored struct {
 	sessions []models.SessionID
 	known    int // sessions that were here already, and stay as they are
 	entries  int // notes, plans and outcomes
+	answers  int // that can be heard
 }
 
 func (r restored) String() string {
-	return fmt.Sprintf("%d sessions and %d notes, plans and outcomes are here again", len(r.sessions), r.entries)
+	with := ""
+	if r.answers > 0 {
+		with = fmt.Sprintf(", with the sound of %d answers", r.answers)
+	}
+	return fmt.Sprintf("%d sessions and %d notes, plans and outcomes are here again%s", len(r.sessions), r.entries, with)
 }
 
 // check refuses a zip that brought nothing new.
@@ -159,7 +167,7 @@ func (a *app) importArchive(ctx context.Context, name string, z *zip.ReadCloser,
 		return err
 	}
 	if a.json {
-		return a.printJSON(map[string]any{"schema_version": schemaVersion, "sessions": append([]models.SessionID{}, got.sessions...), "known": got.known, "entries": got.entries})
+		return a.printJSON(map[string]any{"schema_version": schemaVersion, "sessions": append([]models.SessionID{}, got.sessions...), "known": got.known, "entries": got.entries, "answers": got.answers})
 	}
 	for _, id := range got.sessions {
 		fmt.Fprintln(a.stdout, id)
@@ -186,7 +194,10 @@ func (a *app) restoreArchive(ctx context.Context, name string, z *zip.ReadCloser
 			return got, fmt.Errorf("import %s: %w", shown(name), err)
 		}
 		got.entries += n
-		if id != "" {
+		switch {
+		case folders[m[1]].answer:
+			got.answers++
+		case id != "":
 			got.sessions = append(got.sessions, id)
 		}
 	}
@@ -197,6 +208,9 @@ func (a *app) restoreArchive(ctx context.Context, name string, z *zip.ReadCloser
 // then the sound. id is empty for what belongs to no session; n counts entries.
 func (a *app) restoreFolder(ctx context.Context, f *archiveFolder) (id models.SessionID, n int, err error) {
 	in, err := readArchive(f.archive)
+	if err == nil {
+		err = in.checkAnswer(f.answer)
+	}
 	if err != nil {
 		return "", 0, err
 	}
@@ -214,6 +228,9 @@ func (a *app) restoreFolder(ctx context.Context, f *archiveFolder) (id models.Se
 			}
 			return "", 0, fmt.Errorf("sound of session %s: %w", in.Session.ID, err)
 		}
+	}
+	if f.answer {
+		return in.Session.ID, 0, nil
 	}
 	if p, err := a.joinAsGuest(ctx); err == nil { // a service that runs writes down at once what was waiting
 		_ = p.publishPending(ctx, in.Session.ID)

@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/afterword/afterword/capture/audio"
+	"github.com/afterword/afterword/cmd/afterword/days"
+	"github.com/afterword/afterword/models"
 )
 
 // unzip reads a zip into memory.
@@ -85,6 +88,7 @@ func TestExportComesBack(t *testing.T) {
 	must(t, "mood", "6", "a walk helped")
 	must(t, "homework", "plan", agreed, "--when", "in the evening")
 	must(t, "strike", "--session", session, "--from", "1:00", "--to", "1:05", "--yes")
+	page := keepAnswer(t)
 
 	state := func() map[string]string {
 		t.Helper()
@@ -99,7 +103,7 @@ func TestExportComesBack(t *testing.T) {
 	must(t, "export", "all", "--format", "zip", "-o", file)
 	first := unzip(t, file)
 
-	newTestHome(t, t.TempDir()) // no speech model is needed
+	home := newTestHome(t, t.TempDir()) // no speech model is needed
 	if out := must(t, "import", file); strings.TrimSpace(out) != session {
 		t.Errorf("import says %q", out)
 	}
@@ -112,6 +116,9 @@ func TestExportComesBack(t *testing.T) {
 	must(t, "export", "all", "--format", "zip", "-o", again)
 	sounds := 0
 	for name, b := range unzip(t, again) {
+		if strings.HasPrefix(name, answerPrefix) { // how often it was saved is counted anew
+			first[name] = bytes.Replace(first[name], []byte(`"version":3`), []byte(`"version":1`), 1)
+		}
 		if !bytes.Equal(b, first[name]) {
 			i := 0
 			for i < len(b) && i < len(first[name]) && b[i] == first[name][i] {
@@ -128,19 +135,64 @@ func TestExportComesBack(t *testing.T) {
 			}
 			var list struct{ Sessions []sessionJSON }
 			_ = json.Unmarshal([]byte(before["sessions --json"]), &list)
-			if got, want := float64(r.Info().Frames)/float64(r.Info().Rate), list.Sessions[0].Duration; got < want-0.001 || got > want+0.001 {
+			want := list.Sessions[0].Duration
+			if strings.HasPrefix(name, answerPrefix) {
+				want = 2
+			}
+			if got := float64(r.Info().Frames) / float64(r.Info().Rate); got < want-0.001 || got > want+0.001 {
 				t.Errorf("%.4f s of sound, the session has %.3f", got, want)
 			}
 			r.Close()
 		}
 	}
-	if sounds != 1 || len(first) == 0 {
+	if sounds != 2 || len(first) == 0 {
 		t.Errorf("%d sounds in %d files", sounds, len(first))
 	}
 	must(t, "undo", edited)
 	if code, _, errs := afterword(t, "import", file); code != exitConflict || !strings.Contains(errs, "here already") {
 		t.Errorf("imported again: exit %d, %s", code, errs)
 	}
+	heard := func() int { all, _ := filepath.Glob(filepath.Join(home, "spool", "*")); return len(all) }
+	if n := heard(); n != 2 {
+		t.Errorf("%d sounds in the spool", n)
+	}
+	must(t, "journal", "forget", page, "--yes")
+	if n := heard(); n != 1 {
+		t.Errorf("%d sounds are left: that of the answer goes with its page", n)
+	}
+}
+
+// keepAnswer writes a page of the journal that was said, two seconds long, and
+// keeps its sound. It returns the page's ID.
+func keepAnswer(t *testing.T) string {
+	t.Helper()
+	ctx := t.Context()
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+	defer a.Close()
+	if err := errors.Join(a.configure(nil), a.open(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	b := a.pages()
+	said, err := b.Say(ctx, days.Spoken{Field: days.FieldOfPage(days.Page{}), Keep: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = a.store.SaveSession(ctx, models.Session{ID: said.Recording(), Source: models.SourceRecording})
+	if err == nil {
+		err = a.storeHeard(ctx, said.Recording(), models.Transcript{Segments: []models.Segment{{Speaker: models.Unknown, Text: "I slept well."}}})
+	}
+	ring, rerr := a.sessionRing(ctx, said.Recording())
+	w, werr := a.spool.Writer(said.Recording(), ring, 16000, 1, false)
+	if err := errors.Join(err, rerr, werr); err != nil {
+		t.Fatal(err)
+	}
+	err = errors.Join(w.Write(make([]int16, 32000)), w.Close())
+	said, werr = b.WriteDown(ctx, said, "I slept well.")
+	page, perr := b.SavePage(ctx, days.Page{Text: "I slept well."})
+	if err := errors.Join(err, werr, perr, b.Take(ctx, said, days.FieldOfPage(page))); err != nil {
+		t.Fatal(err)
+	}
+	return string(page.ID)
 }
 
 func writeTemp(t *testing.T, b []byte) string {
@@ -173,6 +225,10 @@ func TestHostileArchives(t *testing.T) {
 		{"an item without words", map[string]string{session + "archive.json": whole + `,"Items":[{"ID":"01234567","Kind":"action","Decision":"accepted"}]}`}, exitUsage, "no words"},
 		{"a name as a speaker", map[string]string{session + "archive.json": whole + `,"Chunks":[{"State":"done"}],"Segments":[{"Speaker":"Dr. Osei"}]}`}, exitUsage, "speaker"},
 		{"settings", map[string]string{session + "archive.json": strings.Replace(whole, `"entries":[]`, `"entries":[{"kind":"reminders","id":"01234567","day":"2026-03-05","content":{}}]`, 1) + "}"}, exitUsage, "reminders"},
+		{"an answer that hides a session", map[string]string{session + "archive.json": strings.Replace(whole, `"entries":[]`, `"entries":[{"kind":"spoken","id":"01234567","about":"0123456789ab","day":"2026-03-05","content":{"keep":true,"taken":true}}]`, 1) + "}"}, exitUsage, "wrong folder"},
+		{"an answer about another recording", map[string]string{answerPrefix + session + "archive.json": strings.Replace(whole, `"entries":[]`, `"entries":[{"kind":"spoken","id":"01234567","about":"ba9876543210","day":"2026-03-05","content":{"keep":true,"taken":true}}]`, 1) + "}"}, exitUsage, "one recording"},
+		{"an answer whose words wait", map[string]string{answerPrefix + session + "archive.json": strings.Replace(whole, `"entries":[]`, `"entries":[{"kind":"spoken","id":"01234567","about":"0123456789ab","day":"2026-03-05","content":{"text":"x"}}]`, 1) + "}"}, exitUsage, "not one whose sound"},
+		{"a session as an answer", map[string]string{answerPrefix + session + "archive.json": whole + "}"}, exitUsage, "one recording"},
 		{"sound that is none", map[string]string{session + "archive.json": whole + "}", session + "sound.wav": strings.Repeat("x", 100)}, exitUnusable, "form of an export"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,29 +1,22 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/afterword/afterword/capture"
-	"github.com/afterword/afterword/capture/audio"
-	"github.com/afterword/afterword/capture/mic"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/weights"
 )
 
 const (
 	enrolFor    = 20 * time.Second // of speech from the microphone
-	enrolMost   = 60 * time.Second // of waiting for it
+	enrolMost   = 60 * time.Second // of waiting for it, once the microphone is open
 	enrolLeast  = 5 * time.Second  // of speech to learn a voice from
 	enrolFile   = 10 * time.Minute // of a file that is listened to
 	micSilent   = 5 * time.Second  // without a sample: the microphone does not work
@@ -155,12 +148,34 @@ func (a *app) enrol(ctx context.Context, file, device string) error {
 	if file != "" {
 		pcm, err = a.soundOf(ctx, file)
 	} else {
-		pcm, err = a.speakNow(ctx, device)
+		pcm, err = a.speakToTerminal(ctx, device)
+	}
+	if err == nil {
+		err = a.enrolSound(ctx, pcm)
 	}
 	if err != nil {
 		return err
 	}
-	return a.enrolSound(ctx, pcm)
+	return a.enrolled(ctx)
+}
+
+// speakToTerminal is speakNow with a bar.
+func (a *app) speakToTerminal(ctx context.Context, device string) ([]int16, error) {
+	var bar *progress
+	pcm, err := a.speakNow(ctx, device, func(h hearing) {
+		if bar == nil {
+			a.note("Speak for about 20 seconds, as you would in a session. You may read this aloud:\n\n%s\n", readItAloud)
+			bar = a.newProgress("")
+		}
+		bar.Say("Listening", h.Heard, enrolFor)
+	})
+	if bar != nil {
+		bar.Close()
+	}
+	if ctx.Err() != nil {
+		a.note("Stopped; nothing was kept.")
+	}
+	return pcm, err
 }
 
 // enrolSound learns the client's voice from 16 kHz mono sound, in place of all
@@ -181,13 +196,11 @@ func (a *app) enrolSound(ctx context.Context, pcm []int16) error {
 	if err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx) // not what was known gone, and nothing in its place
 	if _, err := a.store.ForgetPrints(ctx); err != nil && models.CodeOf(err) != models.Busy {
 		return err
 	}
-	if err := a.store.SavePrint(ctx, models.Print{Embedding: p[:]}); err != nil {
-		return err
-	}
-	return a.enrolled(ctx)
+	return a.store.SavePrint(ctx, models.Print{Embedding: p[:]})
 }
 
 func (a *app) enrolled(ctx context.Context) error {
@@ -219,7 +232,7 @@ func enoughSpeech(spans []models.Span) error {
 	if sum >= enrolLeast {
 		return nil
 	}
-	return models.WithHint(models.Errorf(models.Unusable, "there are only %.0f seconds of speech in it, too little to know a voice by", sum.Seconds()),
+	return models.WithHint(models.Errorf(models.Unusable, "there is only %.0f s of speech in it, too little to know a voice by", sum.Seconds()),
 		"20 seconds are enough; speak as near to the microphone as in a session")
 }
 
@@ -246,147 +259,4 @@ func (a *app) soundOf(ctx context.Context, file string) ([]int16, error) {
 		}
 	}
 	return pcm, context.Cause(ctx)
-}
-
-// speakNow listens to the microphone until there are 20 seconds of speech. The
-// microphone is opened in a child process: a sound system may hang.
-func (a *app) speakNow(ctx context.Context, device string) ([]int16, error) {
-	id := ""
-	if device != "" {
-		all, err := mic.Devices()
-		if err != nil {
-			return nil, err
-		}
-		if id, err = chooseDevice(all, device); err != nil {
-			return nil, err
-		}
-	}
-	exe, err := self()
-	if err != nil {
-		return nil, err
-	}
-	listening, stop := context.WithTimeout(ctx, enrolMost)
-	defer stop()
-	cmd := exec.CommandContext(listening, exe, "listen")
-	cmd.WaitDelay = 3 * time.Second
-	cmd.Env = append(os.Environ(), listenDevice+"="+id)
-	childAttributes(cmd)
-	out, err := cmd.StdoutPipe()
-	if err == nil {
-		err = cmd.Start()
-	}
-	if err != nil {
-		return nil, fmt.Errorf("start listening: %w", err)
-	}
-	pcm, err := a.takeSpeech(bufio.NewReader(out), stop)
-	stop()
-	_ = cmd.Wait()
-	if ctx.Err() != nil {
-		a.note("Stopped; nothing was kept.")
-		return nil, context.Cause(ctx)
-	}
-	return pcm, err
-}
-
-// takeSpeech reads what the child hears until there is enough speech.
-func (a *app) takeSpeech(in *bufio.Reader, stop func()) ([]int16, error) {
-	silent := time.AfterFunc(micSilent+2*time.Second, stop)
-	defer silent.Stop()
-	line, err := in.ReadBytes('\n')
-	var rep captureReply
-	if err == nil {
-		err = json.Unmarshal(line, &rep)
-	}
-	if err == nil {
-		err = rep.err()
-	}
-	if err != nil {
-		return nil, models.WithHint(models.Errorf(models.Unusable, "listen to the microphone: %w", err), "%s", orText(models.HintOf(err), "'afterword devices' lists the microphones"))
-	}
-	a.note("Speak for about 20 seconds, as you would in a session. You may read this aloud:\n\n%s\n", readItAloud)
-	bar := a.newProgress("")
-	defer bar.Close()
-	var pcm []int16
-	buf := make([]int16, models.Rate/2)
-	var heard time.Duration
-	for heard < enrolFor {
-		if err := binary.Read(in, binary.LittleEndian, buf); err != nil {
-			break
-		}
-		silent.Reset(micSilent)
-		pcm = append(pcm, buf...)
-		heard = 0
-		for _, s := range voicedIn(pcm) {
-			heard += s.Len()
-		}
-		bar.Say("Listening", min(heard, enrolFor), enrolFor)
-	}
-	return pcm, nil
-}
-
-func orText(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
-}
-
-// listenDevice names the microphone to the child; it is no secret.
-const listenDevice = "AFTERWORD_LISTEN_DEVICE"
-
-func newListen(a *app) *cobra.Command {
-	return &cobra.Command{
-		Use: "listen", Hidden: true, Args: cobra.NoArgs,
-		Short: "Listen to a microphone; started by the program itself",
-		RunE:  func(cmd *cobra.Command, _ []string) error { return a.listen(cmd.Context()) },
-	}
-}
-
-// listen is the body of the child: one line that says whether the microphone is
-// open, then its sound at 16 kHz, mono, until somebody ends it.
-func (a *app) listen(ctx context.Context) error {
-	m, err := mic.Open(os.Getenv(listenDevice))
-	if err != nil {
-		var rep captureReply
-		rep.refuse(err)
-		_ = json.NewEncoder(a.stdout).Encode(rep)
-		return childExit{exitFailure}
-	}
-	defer m.Close()
-	if err := json.NewEncoder(a.stdout).Encode(captureReply{PID: os.Getpid()}); err != nil {
-		return err
-	}
-	d := m.Device()
-	rs := audio.NewResampler(d.Rate, models.Rate, 1)
-	buf := make([]int16, d.Rate*d.Channels)
-	t := time.NewTicker(50 * time.Millisecond)
-	defer t.Stop()
-	for {
-		n, _, _ := m.Read(buf)
-		pcm := resampled(rs, mixed(buf[:n], d.Channels), false)
-		if err := binary.Write(a.stdout, binary.LittleEndian, pcm); err != nil {
-			return nil // nobody listens any more
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-t.C:
-		}
-	}
-}
-
-// mixed is the mean of the channels.
-func mixed(pcm []int16, channels int) []int16 {
-	if channels == 1 {
-		return pcm
-	}
-	out := make([]int16, len(pcm)/channels)
-	for i := range out {
-		sum := 0
-		for c := range channels {
-			sum += int(pcm[i*channels+c])
-		}
-		out[i] = int16(sum / channels)
-	}
-	return out
 }

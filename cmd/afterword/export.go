@@ -25,6 +25,7 @@ type bundle struct {
 	Writings   []days.Writing
 	Entries    []models.Entry
 	Tasks      []days.Task
+	Answers    []days.Spoken // whose sound is kept; only a zip has them
 }
 
 // exporter writes bundles as one file.
@@ -183,6 +184,10 @@ func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle
 	if err != nil {
 		return nil, err
 	}
+	spoken, err := b.Spoken(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var all []bundle
 	for _, s := range sessions {
 		x := bundle{Session: s, Entries: []models.Entry{}}
@@ -209,6 +214,7 @@ func (a *app) bundles(ctx context.Context, b *days.Book, which string) ([]bundle
 				x.Tasks = append(x.Tasks, t)
 			}
 		}
+		x.Answers = answersIn(x, spoken)
 		all = append(all, x)
 	}
 	return all, nil

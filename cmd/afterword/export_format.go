@@ -224,6 +224,11 @@ func exportZip(w io.Writer, a *app, b *days.Book, all []bundle) error {
 		if err == nil && x.Session.ID != "" {
 			err = a.addSound(x.Session, func(write func(io.Writer) error) error { return add(folder+"sound.wav", write) })
 		}
+		for _, s := range x.Answers {
+			if err == nil {
+				err = a.addAnswer(s, add)
+			}
+		}
 	}
 	return errors.Join(err, z.Close())
 }

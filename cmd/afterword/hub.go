@@ -296,6 +296,7 @@ func (h *hub) extractDue(ctx context.Context) error {
 				continue
 			}
 			h.queue.Announce(queue.Event{Session: id, Seq: -1, State: string(models.Ready)})
+			h.itemsChanged(id)
 			wake(h.reads)
 		}
 	}

@@ -53,7 +53,7 @@ func (h *hub) servePage(ctx context.Context, address string) error {
 		Pace: h.a.store, Marks: h.a.store, Shapes: h.a.store, Sound: pageSound{h.a}, Intake: pageIntake{h}, Lock: pageLock{h}, Engine: h,
 		Copies:   pageCopies{h, &sync.Mutex{}},
 		HeldBack: again, Takes: again, Rerun: again, Recorder: rec, Begin: rec, Voice: rec, Captions: rec,
-		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Options: pageOptions{h.a}, Key: key, Now: clock, Log: h.a.log,
+		Book: h.a.pages(), Find: find, Word: h.a.set.Homework.Word, Place: h.a.place, Options: pageOptions{h.a}, Enrol: pageVoice{h}, Key: key, Now: clock, Log: h.a.log,
 	}, l.Addr().String())
 	if err != nil {
 		l.Close()
@@ -76,6 +76,16 @@ func (h *hub) link(id models.SessionID) (string, error) {
 			"start it again with another one: 'afterword serve --listen 127.0.0.1:7767'")
 	}
 	return h.page.Link(id), nil
+}
+
+// itemsChanged lets open pages know that the items of a session are others now.
+func (h *hub) itemsChanged(id models.SessionID) {
+	h.mu.Lock()
+	page := h.page
+	h.mu.Unlock()
+	if page != nil {
+		page.ItemsChanged(id)
+	}
 }
 
 // written is another text after anything was written to the store, by this
@@ -148,39 +158,6 @@ func (p pageFindings) Phrases(t models.Transcript) []models.Phrase { return extr
 
 func (p pageFindings) Reading(ctx context.Context, id models.SessionID) (models.Reading, error) {
 	return p.a.reading(ctx, id)
-}
-
-type pageWords struct {
-	*store.Store
-	h *hub
-}
-
-// NameVoices does what 'speakers' does. A voice is learned afterwards: that takes
-// its time.
-func (p pageWords) NameVoices(ctx context.Context, id models.SessionID, names map[models.Speaker]models.Speaker) error {
-	a := p.h.a
-	s, err := a.store.FindSession(ctx, id)
-	if err == nil {
-		err = a.correctSpeakers(ctx, s, names, nil)
-	}
-	if err != nil {
-		return err
-	}
-	p.h.serve(func() error {
-		if err := a.learn(p.h.run, s); err != nil && p.h.run.Err() == nil {
-			a.log.Warn("voice was not learned from what was said of it", "session", id, "error", err.Error())
-		}
-		return nil
-	})
-	return nil
-}
-
-func (p pageWords) Original(ctx context.Context, of models.Segment) (string, error) {
-	all, err := p.Revisions(ctx, of)
-	if err != nil || len(all) == 0 {
-		return of.Text, err
-	}
-	return all[0].Text, nil
 }
 
 type pageSound struct{ a *app }

@@ -285,7 +285,7 @@ func TestPageReflection(t *testing.T) {
 }
 
 // daysPages are looked at by axe-core and on a phone.
-var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly", "/prep", "/journal", "/journal/new", "/goals", "/recall", "/patterns", "/search", "/search?q=sister", "/settings", "/sessions", "/ground"}
+var daysPages = []string{"/", "/notes", "/homework", "/homework/new", "/reflect", "/reflect/weekly", "/prep", "/journal", "/journal/new", "/goals", "/recall", "/patterns", "/search", "/search?q=sister", "/settings", "/settings/voice", "/sessions", "/ground"}
 
 func TestPageDaysForEverybody(t *testing.T) {
 	n := openNotebook(t)

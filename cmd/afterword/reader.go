@@ -153,6 +153,7 @@ func (h *hub) readAll(ctx context.Context) error {
 			continue
 		}
 		errs = append(errs, h.readOne(ctx, e.Session))
+		h.itemsChanged(e.Session)
 		if ctx.Err() != nil {
 			break
 		}

@@ -19,7 +19,8 @@ func newRemind(a *app) *cobra.Command {
 		Use: "remind", Short: "When and how you want to be reminded", Args: cobra.NoArgs,
 		Long: `When and how you want to be reminded of what you planned. While 'afterword serve'
 runs, the desktop shows at most a few a day, hours apart, and they tell nothing:
-"A small thing you planned". What was missed is not made up for.
+"A small thing you planned", or "Something to look at this week" once before the
+sound of a session goes (see 'retention'). What was missed is not made up for.
 
 'check' prints what is due now, for a prompt or a script of your own.`,
 		Example: `  afterword remind

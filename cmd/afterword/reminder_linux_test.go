@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os"
@@ -202,4 +203,85 @@ func TestRemindersOnTheDesktop(t *testing.T) {
 	case <-time.After(patience):
 		t.Fatal("the reminder hangs on a bus that is gone")
 	}
+}
+
+// Before sound goes, the desktop asks for a look, once, in words that tell
+// nothing, and only within what the client allows.
+func TestDesktopAsksBeforeSoundGoes(t *testing.T) {
+	newTestHome(t, t.TempDir())
+	startBus(t)
+	fake, _ := serveNotices(t)
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+	defer a.Close()
+	if err := errors.Join(a.configure(nil), a.open(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	id, err := seed(t.Context(), "testdata/hour.json", "First hour", "Dr. Weber") // nothing of it is planned
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := a.store.FindSession(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, m, d := s.Date.Time().Date()
+	now := &movedClock{now: time.Date(y, m, d, 10, 0, 0, 0, time.Local)}
+	book := days.New(days.Config{Entries: a.store, Past: sessionsPast{a.store}, Now: now.Now})
+	r := &reminder{book: book, ready: func() bool { return true }, log: slog.New(slog.DiscardHandler)}
+	defer r.close()
+	ctx := t.Context()
+	change := func(f func(*days.Reminders)) {
+		t.Helper()
+		x, err := book.Reminders(ctx)
+		f(&x)
+		if _, serr := book.SaveReminders(ctx, x); err != nil || serr != nil {
+			t.Fatal(err, serr)
+		}
+	}
+	keep := func(n int) {
+		t.Helper()
+		x, err := book.Retention(ctx)
+		x.Sound = n
+		if _, serr := book.SaveRetention(ctx, x); err != nil || serr != nil {
+			t.Fatal(err, serr)
+		}
+	}
+	shows := func(what, want string) {
+		t.Helper()
+		r.look(ctx)
+		select {
+		case n := <-fake.shown:
+			if n[0] != want || n[1] != "" {
+				t.Errorf("%s: it says %q", what, n)
+			}
+		default:
+			if want != "" {
+				t.Errorf("%s: it says nothing", what)
+			}
+		}
+	}
+	keep(30)
+	now.move(22 * 24 * time.Hour)
+	shows("eight days before", "")
+	now.move(24 * time.Hour)
+	change(func(x *days.Reminders) { x.Off = true })
+	shows("while reminders are off", "")
+	change(func(x *days.Reminders) {
+		x.Off, x.Cap, x.Shown = false, 1, []days.Showing{{At: now.Now().Add(-time.Hour), Plan: "01234567"}}
+	})
+	shows("on a day that had its reminder", "")
+	now.move(24 * time.Hour)
+	shows("the day after", "Something to look at this week")
+	now.move(24 * time.Hour)
+	shows("once more", "")
+	if x, err := book.Retention(ctx); err != nil || len(x.Told) != 0 {
+		t.Errorf("a notice is no telling: %v, %v", x.Told, err)
+	}
+	if due, err := book.Due(ctx); err != nil || len(due) != 0 {
+		t.Errorf("it would go: %v, %v", due, err)
+	}
+	keep(40)
+	change(func(x *days.Reminders) { x.Words = true })
+	now.move(8 * 24 * time.Hour)
+	shows("with another length, in words", "The sound of a session goes soon, as you chose")
 }

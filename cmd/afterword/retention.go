@@ -22,8 +22,8 @@ is always. With --sound 90 the keys of a session's sound are destroyed 90 days
 after the session, by 'afterword serve'; its words, items and notes stay.
 
 Nothing goes unsaid: a week before, Today and this command say which sound goes
-and on what day, and no sound goes that this was not said of. 'keep' has one
-stay.`,
+and on what day, and no sound goes that this was not said of. Where reminders are
+on, one asks you to look then. 'keep' has one stay.`,
 		Example: "  afterword retention\n  afterword retention --sound 90\n  afterword retention --sound always\n  afterword retention keep 7f2c",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx := cmd.Context()

@@ -4,6 +4,8 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"strings"
 	"testing"
 
@@ -31,12 +33,15 @@ func TestPagePassage(t *testing.T) {
 		return n
 	}
 	before := nobodys()
+	kept := b.text(firstAction + `.dataset.item`)
+	must(t, "accept", kept)
+	agreeElsewhere(t, session)
 	b.click(`.passage button[value="unknown"]`)
-	waitFor(t, patience, func() bool { return nobodys() > before })
-	b.await(`document.readyState === "complete" && document.querySelector(".row .tools")`)
-	if more := nobodys() - before; more > 10 {
+	b.await(`document.querySelector(".told")?.textContent.startsWith("Who spoke is put right")`)
+	if more := nobodys() - before; more < 1 || more > 10 {
 		t.Errorf("the voice of %d segments was changed", more)
 	}
+	foundAnew(t, session, kept)
 
 	// A mark, without a script, and away again.
 	b.do(scripts(false))
@@ -80,6 +85,45 @@ func TestPagePassage(t *testing.T) {
 	}
 }
 
+// agreeElsewhere makes a later sentence of the client say what nobody found yet.
+func agreeElsewhere(t *testing.T, session string) {
+	t.Helper()
+	a := newApp(strings.NewReader(""), io.Discard, io.Discard)
+	defer a.Close()
+	if err := errors.Join(a.configure(nil), a.open(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	tr, err := a.store.Transcript(t.Context(), models.SessionID(session))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := tr.Heard().Segments
+	for _, g := range all[len(all)/2:] {
+		if g.Speaker == models.Client {
+			if _, err := a.store.EditSegment(t.Context(), g, g.Text+" I will call my sister tomorrow."); err != nil {
+				t.Fatal(err)
+			}
+			return
+		}
+	}
+	t.Fatal("the client says nothing")
+}
+
+// foundAnew holds that this was found, and that what was accepted is still there.
+func foundAnew(t *testing.T, session, kept string) {
+	t.Helper()
+	anew, accepted := false, false
+	for _, it := range asJSON[struct {
+		Actions []struct{ ID, Text, Decision string }
+	}](t, "items", session).Actions {
+		anew = anew || strings.Contains(it.Text, "sister")
+		accepted = accepted || it.ID == kept && it.Decision == string(models.Accepted)
+	}
+	if !anew || !accepted {
+		t.Errorf("found anew: %v; what was accepted is there: %v", anew, accepted)
+	}
+}
+
 func quoted(s string) string {
 	b, _ := json.Marshal(s)
 	return string(b)
@@ -114,7 +158,18 @@ func mergeTwo(t *testing.T, b *browser, base string) {
 	if away, err := itemOf(t, other); err != nil || away.Decision != models.Rejected {
 		t.Errorf("the other one is %s (%v)", away.Decision, err)
 	}
-	must(t, "undo", kept)
+	// Taken apart, the other one is there at once, and what is being typed stays.
+	b.do(evaluate(`window.same = true`))
+	third := `[...document.querySelectorAll(".item")].find(n => !["` + kept + `", "` + other + `"].includes(n.dataset.item))`
+	b.do(setAttribute(third+`.querySelector('[data-do="edit"]')`, "third"))
+	b.click("#third")
+	b.await(`document.activeElement.matches(".is-editing textarea")`)
+	b.do(setValue(".is-editing textarea", "half a thought"))
+	b.click("#i-" + kept + ` button[value="undo"]`)
+	b.await(`document.querySelector("#i-` + other + `.is-accepted") && document.querySelector("#i-` + kept + `.is-proposed")`)
+	b.await(`window.same && document.querySelector(".is-editing textarea").value === "half a thought"`)
+	b.click(".is-editing [data-part].button")
+	b.await(`!document.querySelector(".is-editing")`)
 	apart, err := itemOf(t, kept)
 	if err != nil || len(apart.Evidence) != len(before.Evidence) {
 		t.Errorf("taken apart it has %d quotes, it had %d (%v)", len(apart.Evidence), len(before.Evidence), err)

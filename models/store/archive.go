@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/afterword/afterword/models"
@@ -30,14 +29,6 @@ type ArchivedRevision struct {
 	Chunk, Index int
 	At           time.Time
 	Text         string
-}
-
-// ArchivedItem is an item with what was found before it was edited, and where
-// each of its quotes stands.
-type ArchivedItem struct {
-	models.Item
-	First  *models.Item `json:",omitempty"` // what it said when it was found; nil if it was not edited
-	Places [][2]int     // chunk and index of each evidence
 }
 
 // Archive reads a session with everything that belongs to it. NotFound, Locked.
@@ -74,10 +65,7 @@ func (s *Store) Archive(ctx context.Context, id models.SessionID) (Archive, erro
 		if out.Struck, err = t.struck(id, ""); err != nil {
 			return err
 		}
-		items, err := t.items("item.session = ?", id)
-		for _, it := range items {
-			out.Items = append(out.Items, archived(it))
-		}
+		out.Items, err = t.archiveItems(id, sealed.key)
 		return err
 	})
 	if err != nil {
@@ -88,19 +76,6 @@ func (s *Store) Archive(ctx context.Context, id models.SessionID) (Archive, erro
 	}
 	out.Entries, err = s.Entries(ctx, models.EntryFilter{Session: id})
 	return out, err
-}
-
-func archived(it storedItem) ArchivedItem {
-	out := ArchivedItem{Item: it.Item}
-	if it.edited {
-		first := models.Item{}
-		it.proposed.into(&first)
-		out.First = &first
-	}
-	for _, p := range it.places {
-		out.Places = append(out.Places, [2]int{p.chunk, p.index})
-	}
-	return out
 }
 
 // Unarchive stores a session from elsewhere as it was there, with a key of its
@@ -196,31 +171,6 @@ func (in *Archive) check() error {
 	return in.checkItems()
 }
 
-func (in *Archive) checkItems() error {
-	for i := range in.Items {
-		it := &in.Items[i]
-		it.Session = in.Session.ID
-		id, err := models.ParseEntryID(string(it.ID)) // of the same form
-		if err != nil || string(id) != string(it.ID) || len(id) != 8 {
-			return models.Errorf(models.Invalid, "%q is no item ID", it.ID)
-		}
-		if !slices.Contains(models.Kinds, it.Kind) || len(it.Evidence) == 0 || len(it.Places) != len(it.Evidence) {
-			return models.Errorf(models.Invalid, "item %s has no kind or no words", it.ID)
-		}
-		if it.Decision != models.Proposed {
-			if err := models.Proposed.To(it.Decision); err != nil {
-				return err
-			}
-		}
-	}
-	for _, e := range in.Entries {
-		if _, err := models.ParseDate(string(e.Day)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (t *tx) putChunks(in Archive, _ []byte) error {
 	for _, c := range in.Chunks {
 		voiced, err := encodeSpans(c.Voiced)
@@ -299,54 +249,17 @@ func (t *tx) putEvents(in Archive, key []byte) error {
 	return nil
 }
 
-func (t *tx) putItems(in Archive, key []byte) error {
-	for i, a := range in.Items {
-		it := storedItem{Item: a.Item, position: i}
-		for _, p := range a.Places {
-			it.places = append(it.places, place{chunk: p[0], index: p[1]})
-		}
-		body, err := t.sealBody(key, it.Item, "body", bodyOf(it.Item))
-		if err != nil {
-			return err
-		}
-		var first, before []byte
-		if a.First != nil {
-			if first, err = t.sealBody(key, it.Item, "proposed", bodyOf(*a.First)); err != nil {
-				return err
-			}
-			if before, err = t.sealBody(key, it.Item, at("decision", 0), bodyOf(*a.First)); err != nil {
-				return err
-			}
-		}
-		n, err := t.exec(`INSERT INTO item (id, session, kind, position, decision, finished, body, proposed) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
-			it.ID, it.Session, it.Kind, i, models.Proposed, it.Finished, body, first)
-		if err == nil && n == 0 {
-			err = models.Errorf(models.Conflict, "item %s is here already", it.ID)
-		}
-		if err != nil {
-			return err
-		}
-		if err := t.replaceEvidence(it, key); err != nil {
-			return err
-		}
-		if it.Decision == models.Proposed {
-			continue
-		}
-		if _, err := t.exec("INSERT INTO decision (item, number, at, previous, next, body) VALUES (?, 0, ?, ?, ?, ?)",
-			it.ID, it.Decided.UnixMilli(), models.Proposed, it.Decision, before); err != nil {
-			return err
-		}
-		if _, err := t.setDecision(it.Item, it.Decision, it.Decided.UnixMilli()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 func (t *tx) putEntries(in Archive, _ []byte) error {
 	for _, e := range in.Entries {
-		e.Session = in.Session.ID
-		if _, err := t.putEntry(e); err != nil {
+		answer := e.Kind == models.EntrySpoken // about this recording, so that it is no session
+		if e.Session = in.Session.ID; answer {
+			e.Session, e.About = "", string(in.Session.ID)
+		}
+		put, err := t.putEntry(e)
+		if err == nil && answer && !put {
+			err = models.Errorf(models.Conflict, "answer %s is here already", e.ID)
+		}
+		if err != nil {
 			return err
 		}
 	}

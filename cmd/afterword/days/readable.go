@@ -31,6 +31,8 @@ func Readable(e models.Entry) error {
 		to = &Card{}
 	case models.EntryContact:
 		to = &Contact{}
+	case models.EntrySpoken:
+		to = &Spoken{}
 	default:
 		return models.Errorf(models.Invalid, "there is nothing of the kind %q between sessions", e.Kind)
 	}

@@ -28,7 +28,7 @@ type Reminders struct {
 // Showing is a reminder that was shown.
 type Showing struct {
 	At   time.Time      `json:"at"`
-	Plan models.EntryID `json:"plan"`
+	Plan models.EntryID `json:"plan,omitempty"` // empty: of sound that goes
 }
 
 const (
@@ -110,19 +110,34 @@ func (b *Book) NotThisWeek(ctx context.Context) (Reminders, error) {
 	return b.SaveReminders(ctx, r)
 }
 
-// Notice is one reminder to show now.
+// Notice is one reminder to show now: of a plan, or of sound that goes soon.
 type Notice struct {
-	Plan models.EntryID `json:"plan"`
-	Text string         `json:"text"`
+	Plan  models.EntryID `json:"plan,omitempty"`
+	Sound bool           `json:"sound,omitempty"`
+	Text  string         `json:"text"`
 }
+
+// What a notice of sound says. It is no telling of what goes: only Today is.
+const (
+	plainSound = "Something to look at this week"
+	wordsSound = "The sound of a session goes soon, as you chose"
+)
 
 // Notice is the reminder that is due now, or nil. There is never more than
 // one: what was missed is not made up for, a plan is named once a day, and two
-// are hours apart.
+// are hours apart. Sound that goes comes first, and once: it cannot wait for a
+// day without plans.
 func (b *Book) Notice(ctx context.Context) (*Notice, error) {
 	r, err := b.Reminders(ctx)
 	if err != nil || !r.mayShow(b.now()) {
 		return nil, err
+	}
+	if _, going, err := b.unasked(ctx); err != nil || len(going) > 0 {
+		n := &Notice{Sound: true, Text: plainSound}
+		if r.Words {
+			n.Text = wordsSound
+		}
+		return n, err
 	}
 	tasks, err := b.Homework(ctx)
 	if err != nil {
@@ -135,7 +150,7 @@ func (b *Book) Notice(ctx context.Context) (*Notice, error) {
 		if t.Plan.Due == "" && t.Plan.Rhythm().Every == 0 {
 			continue // no day was named: it is for whenever it suits
 		}
-		n := &Notice{t.Plan.ID, plainTask}
+		n := &Notice{Plan: t.Plan.ID, Text: plainTask}
 		if r.Words {
 			n.Text = Clean(t.Plan.What)
 		}
@@ -169,6 +184,11 @@ func (r Reminders) shownToday(id models.EntryID, now time.Time) bool {
 
 // Showed notes that a notice was shown, and forgets those of other days.
 func (b *Book) Showed(ctx context.Context, n Notice) error {
+	if n.Sound {
+		if err := b.asked(ctx); err != nil {
+			return err
+		}
+	}
 	r, err := b.Reminders(ctx)
 	if err != nil {
 		return err

@@ -15,6 +15,7 @@ type Retention struct {
 	Sound int                              `json:"sound,omitempty"` // days after the session; 0 keeps it
 	Keep  []models.SessionID               `json:"keep,omitempty"`  // whose sound stays all the same
 	Told  map[models.SessionID]models.Date `json:"told,omitempty"`  // when the client saw that it goes
+	Asked map[models.SessionID]models.Date `json:"asked,omitempty"` // when a reminder asked them to look
 	Gone  map[models.SessionID]models.Date `json:"gone,omitempty"`  // when it went
 }
 
@@ -47,7 +48,7 @@ func (b *Book) SaveRetention(ctx context.Context, r Retention) (Retention, error
 		return r, err
 	}
 	if r.Sound != was.Sound {
-		r.Told = nil
+		r.Told, r.Asked = nil, nil
 	}
 	return r, save(ctx, b, &r)
 }
@@ -60,6 +61,7 @@ func (b *Book) KeepSound(ctx context.Context, id models.SessionID, keep bool) (R
 	}
 	r.Keep = slices.DeleteFunc(r.Keep, func(x models.SessionID) bool { return x == id })
 	delete(r.Told, id)
+	delete(r.Asked, id)
 	if keep {
 		r.Keep = append(r.Keep, id)
 	}
@@ -77,28 +79,18 @@ type Leaving struct {
 // Leaving are the sounds that go within a week, the first first. Whoever asks
 // shows them: that is noted, and each goes a week after it was at the earliest.
 func (b *Book) Leaving(ctx context.Context) ([]Leaving, error) {
-	r, err := b.Retention(ctx)
+	r, soon, err := b.soon(ctx)
 	if err != nil || r.Sound == 0 {
 		return nil, err
 	}
-	sessions, err := b.past.Sessions(ctx)
-	if err != nil {
-		return nil, err
-	}
-	today := b.Today()
 	told := maps.Clone(r.Told)
 	r.Told = map[models.SessionID]models.Date{} // of sessions that are still there
 	var out []Leaving
-	for i := range slices.Backward(sessions) {
-		s := sessions[i]
-		day := addDays(s.Date, r.Sound)
-		if s.State != models.Ready || r.stays(s.ID) || addDays(day, -noticeDays) > today {
-			continue
-		}
+	for _, s := range soon {
 		if r.Told[s.ID] = told[s.ID]; r.Told[s.ID] == "" {
-			r.Told[s.ID] = today
+			r.Told[s.ID] = b.Today()
 		}
-		out = append(out, Leaving{s.ID, s.Title, s.Date, max(day, addDays(r.Told[s.ID], noticeDays))})
+		out = append(out, Leaving{s.ID, s.Title, s.Date, max(addDays(s.Date, r.Sound), addDays(r.Told[s.ID], noticeDays))})
 	}
 	if maps.Equal(told, r.Told) {
 		return out, nil
@@ -107,6 +99,45 @@ func (b *Book) Leaving(ctx context.Context) ([]Leaving, error) {
 		err = nil // another window has just noted the same
 	}
 	return out, err
+}
+
+// soon are the sessions whose time is over within a week, the oldest first, with
+// what the client chose.
+func (b *Book) soon(ctx context.Context) (Retention, []models.Session, error) {
+	r, err := b.Retention(ctx)
+	if err != nil || r.Sound == 0 {
+		return r, nil, err
+	}
+	sessions, err := b.past.Sessions(ctx)
+	var out []models.Session
+	for _, s := range slices.Backward(sessions) {
+		if s.State == models.Ready && !r.stays(s.ID) && addDays(s.Date, r.Sound-noticeDays) <= b.Today() {
+			out = append(out, s)
+		}
+	}
+	return r, out, err
+}
+
+// unasked are those of them that no reminder asked the client to look at.
+func (b *Book) unasked(ctx context.Context) (Retention, []models.Session, error) {
+	r, soon, err := b.soon(ctx)
+	return r, slices.DeleteFunc(soon, func(s models.Session) bool { return r.Asked[s.ID] != "" }), err
+}
+
+// asked notes that a reminder asked for a look at the sounds that go soon.
+func (b *Book) asked(ctx context.Context) error {
+	r, all, err := b.unasked(ctx)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	if r.Asked == nil {
+		r.Asked = map[models.SessionID]models.Date{}
+	}
+	for _, s := range all {
+		r.Asked[s.ID] = b.Today()
+	}
+	_, err = b.SaveRetention(ctx, r)
+	return err
 }
 
 func (r Retention) stays(id models.SessionID) bool {
@@ -137,6 +168,7 @@ func (b *Book) SoundGone(ctx context.Context, id models.SessionID) error {
 		return err
 	}
 	delete(r.Told, id)
+	delete(r.Asked, id)
 	if r.Gone == nil {
 		r.Gone = map[models.SessionID]models.Date{}
 	}

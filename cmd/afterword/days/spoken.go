@@ -34,6 +34,11 @@ func (s Spoken) Waits() bool { return s.Written && s.Text != "" && !s.Taken }
 // Recording is the ID under which it was recorded.
 func (s Spoken) Recording() models.SessionID { return models.SessionID(s.Entry.About) }
 
+// Answers tells whether it is in a field of an entry.
+func (s Spoken) Answers(e models.Entry) bool {
+	return strings.HasPrefix(s.Field+"/", string(e.Kind)+"/"+string(e.ID)+"/")
+}
+
 // Into is what stands in the field with the words after it.
 func (s Spoken) Into(field string) string {
 	parts := slices.DeleteFunc([]string{field, s.Before, s.Text}, func(t string) bool { return strings.TrimSpace(t) == "" })
@@ -134,9 +139,8 @@ func (b *Book) unsayWith(ctx context.Context, e models.Entry) error {
 	if err != nil {
 		return err
 	}
-	of := string(e.Kind) + "/" + string(e.ID)
 	for _, s := range all {
-		if s.Field == of || strings.HasPrefix(s.Field, of+"/") {
+		if s.Answers(e) {
 			if err := b.Unsay(ctx, s); err != nil {
 				return err
 			}

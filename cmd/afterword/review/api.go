@@ -37,10 +37,21 @@ func (p *Page) scripts(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// ItemChanged lets open pages know that an item was decided about elsewhere.
+// ItemChanged lets open pages know that an item was decided about elsewhere:
+// those that show it, and those that show its session.
 func (p *Page) ItemChanged(it models.Item) {
-	v := viewOf(it)
-	p.events.tell(event{name: "item", data: map[string]string{"id": string(v.ID), "seen": v.Seen}})
+	p.tellItem(it)
+	p.ItemsChanged(it.Session)
+}
+
+func (p *Page) tellItem(it models.Item) {
+	p.events.tell(event{name: "item", data: map[string]string{"id": string(it.ID), "seen": viewOf(it).Seen}})
+}
+
+// ItemsChanged lets open pages know that items of a session were decided about
+// elsewhere, or found anew.
+func (p *Page) ItemsChanged(id models.SessionID) {
+	p.events.tell(event{name: "items", data: map[string]string{"session": string(id)}})
 }
 
 // StatusOf is the HTTP status of an error's code.

@@ -23,6 +23,7 @@ func TestTemplatesOfTheDaysEscape(t *testing.T) {
 	say := sayView{Name: evil, Label: evil, Lines: []sayLine{{Spoken: spoken, Sound: evil}, {Going: &liveView{Clock: evil}}, {Sound: evil, Spoken: days.Spoken{Written: true}}}}
 	goal := goalView{Goal: days.Goal{Text: evil, Steps: []days.Step{{Text: evil}}}, When: evil, Words: evil, Remark: []said{{evil, evil}}}
 	for name, data := range map[string]any{
+		"voice":          voiceView{earView: earView{On: true, Say: evil}, Enrolled: true, Came: &cameOf{evil}},
 		"note-page":      noteView{Note: note, again: why, Action: evil, Back: evil, Choices: []choice{{evil, true}}, Others: evil},
 		"plan-page":      planView{taskView: task, again: why, Form: newPlanForm(plan), Log: logView{Outcome: outcome, again: why}, Words: []models.Evidence{{Quote: evil}}, Past: []outcomeLine{{outcome, evil, evil}}, Safe: true, Wait: true, Small: true, Named: evil},
 		"today-homework": map[string]any{"Title": evil, "Tasks": []taskView{task}, "Older": 1},

@@ -66,6 +66,9 @@ func (p *Page) stream(w http.ResponseWriter, r *http.Request) {
 	defer end()
 	fmt.Fprint(w, "retry: 1500\n\n")
 	defer p.live.listen(r.URL.Query().Get("captions") != "")()
+	if send(w, event{"hearing", p.ear.view()}) != nil { // it may have ended while the page was on its way
+		return
+	}
 	look := time.NewTicker(lookAgain)
 	defer look.Stop()
 	quiet := time.Now()

@@ -155,7 +155,10 @@ func (p *Page) decide(r *http.Request) (answer, error) {
 	}
 	v := viewOf(next)
 	v.Placed = true
-	p.events.tell(event{name: "item", data: map[string]string{"id": string(v.ID), "seen": v.Seen}})
+	p.tellItem(next)
+	if do == "undo" { // of a merge there are two
+		p.ItemsChanged(it.Session)
+	}
 	back := inside(r.PostFormValue("back"))
 	if back == "/" && r.PostFormValue("back") == "" {
 		back = "/sessions/" + string(it.Session) + "#i-" + string(it.ID)

@@ -57,11 +57,10 @@ func (p *Page) merge(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	for _, id := range []models.ItemID{keep.ID, other.ID} {
-		if now, err := p.Items.FindItem(r.Context(), id); err == nil {
-			p.events.tell(event{name: "item", data: map[string]string{"id": string(id), "seen": version(now)}})
-		}
+	if now, err := p.Items.FindItem(r.Context(), other.ID); err == nil {
+		p.tellItem(now)
 	}
+	p.ItemChanged(saved)
 	v := viewOf(saved)
 	return answer{to: "/sessions/" + string(keep.Session) + "?view=all#i-" + string(keep.ID), say: text("merge.done", v.What())}, nil
 }

@@ -95,13 +95,11 @@ func (p *Page) voice(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	for _, g := range list {
-		if err := p.Words.SetSegmentSpeaker(r.Context(), g, to); err != nil {
-			return answer{}, err
-		}
+	if err := p.Words.NamePassage(context.WithoutCancel(r.Context()), s.ID, list, to); err != nil {
+		return answer{}, err
 	}
 	p.wordsChanged(r, s.ID)
-	return answer{to: "/sessions/" + string(s.ID) + "?view=all#s" + itoa(list[0].Seq)}, nil
+	return answer{to: "/sessions/" + string(s.ID) + "?view=all#s" + itoa(list[0].Seq), told: text("told.voices")}, nil
 }
 
 // wordsChanged lets other windows know.

@@ -48,10 +48,11 @@ type decisions interface {
 type words interface {
 	EditSegment(ctx context.Context, as models.Segment, text string) (models.Segment, error) // Conflict
 	Original(ctx context.Context, of models.Segment) (string, error)                         // the engine's own text
-	// NameVoices says who the voices of a session are, all at once, and finds its
-	// items anew: what rests on who said it may be another thing now.
+	// NameVoices says who the voices of a session are, all at once, and NamePassage
+	// who spoke some of its segments. Both find its items anew: what rests on who
+	// said it may be another thing now.
 	NameVoices(ctx context.Context, id models.SessionID, names map[models.Speaker]models.Speaker) error
-	SetSegmentSpeaker(ctx context.Context, g models.Segment, to models.Speaker) error
+	NamePassage(ctx context.Context, id models.SessionID, passage []models.Segment, who models.Speaker) error
 }
 
 // pacing is how the client wants to go through a session.

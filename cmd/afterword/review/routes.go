@@ -126,6 +126,9 @@ func (p *Page) daysRoutes(in func(string, handler), raw func(string, http.Handle
 	in("POST /contacts/{contact}/forget", p.forgetContact)
 	in("POST /retention", p.saveKeeping)
 	in("POST /settings/speech", p.saveSpeech)
+	in("GET /settings/voice", p.enrolPage)
+	in("POST /settings/voice", p.enrol)
+	in("POST "+voiceFile, p.enrolFile)
 	in("POST /settings/voice/forget", p.forgetVoice)
 	in("POST /sessions/{session}/keep", p.keepSound)
 	in("GET /patterns", p.patterns)
@@ -159,12 +162,14 @@ func (p *Page) inside(next http.Handler) http.Handler {
 	})
 }
 
+const voiceFile = "/settings/voice/file"
+
 // maxForm bounds what a form may send: a long text, many times over.
 const maxForm = 2 << 20
 
 func (p *Page) page(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost && r.URL.Path != "/sessions" {
+		if r.Method == http.MethodPost && r.URL.Path != "/sessions" && r.URL.Path != voiceFile { // these are read as they come
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 			if err := parseForm(r); err != nil {
 				p.fail(w, r, err)

@@ -41,6 +41,7 @@ type Config struct {
 	Find      finder
 	Place     func() Place
 	Options   options
+	Enrol     enrolment
 	Word      string           // for what was agreed; empty means homework
 	Key       []byte           // 32 bytes that sign cookies; kept, a browser stays known over a restart
 	Now       func() time.Time // nil means time.Now
@@ -55,6 +56,7 @@ type Page struct {
 	events  exchange
 	reading reading
 	live    live
+	ear     ear
 	handler http.Handler
 }
 

@@ -98,10 +98,6 @@ func (p *Page) saveSpeech(r *http.Request) (answer, error) {
 	return answer{to: "/settings#speech", told: text("told.later")}, nil
 }
 
-func (p *Page) forgetVoice(r *http.Request) (answer, error) {
-	return answer{to: "/settings#speech", told: text("told.voice")}, p.Options.ForgetVoice(r.Context())
-}
-
 // chooseSettings keeps what belongs to this browser alone, in its cookies.
 func (p *Page) chooseSettings(r *http.Request) (answer, error) {
 	a := answer{to: "/settings"}

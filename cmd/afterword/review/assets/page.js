@@ -253,10 +253,11 @@ const notebook = (() => {
 
   // What changes elsewhere.
   const locked = () => alertBar(texts.locked, texts.unlock, () => { location.href = "/unlock"; });
+  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
   let down = 0;
   const listen = () => {
     const source = new EventSource(document.querySelector("[data-captions]") ? "/events?captions=1" : "/events");
-    source.onopen = () => { clearTimeout(down); down = 0; if (bar.textContent.startsWith(texts.offline)) alertBar(""); };
+    source.onopen = () => { clearTimeout(down); if (down) tell("items"); down = 0; if (bar.textContent.startsWith(texts.offline)) alertBar(""); };
     source.onerror = () => {
       down ||= setTimeout(() => alertBar(texts.offline), 2500);
       if (source.readyState === EventSource.CLOSED) setTimeout(listen, 3000);
@@ -269,13 +270,15 @@ const notebook = (() => {
       const got = await part("/items/" + id);
       if (got?.status === 200 && n.isConnected && n.dataset.seen !== seen) swap(n, got.html, n.contains(document.activeElement));
     });
+    source.addEventListener("items", (e) => {
+      if (document.querySelector(`[data-session="${JSON.parse(e.data).session}"]`)) tell("items");
+    });
     source.addEventListener("words", (e) => {
       const { session, tab: whose } = JSON.parse(e.data);
       if (document.querySelector(`[data-session="${session}"]`) && whose !== tab) alertBar(texts.elsewhere, texts.reload, () => location.reload());
     });
-    source.addEventListener("work", (e) => document.dispatchEvent(new CustomEvent("work", { detail: JSON.parse(e.data) })));
-    source.addEventListener("notice", () => document.dispatchEvent(new CustomEvent("refresh")));
-    source.addEventListener("recording", (e) => document.dispatchEvent(new CustomEvent("recording", { detail: JSON.parse(e.data) })));
+    for (const name of ["work", "recording", "hearing"]) source.addEventListener(name, (e) => tell(name, JSON.parse(e.data)));
+    source.addEventListener("notice", () => tell("refresh"));
     source.addEventListener("unlocked", () => alertBar(""));
     addEventListener("pagehide", () => source.close(), { once: true });
   };

@@ -42,4 +42,20 @@
 
   // Whoever comes back from the button is where they were.
   if (location.hash.startsWith("#say-")) document.getElementById(decodeURIComponent(location.hash.slice(1)))?.querySelector("button")?.focus({ preventScroll: true });
+
+  // A voice is listened to for as long as its page is open.
+  const ear = document.getElementById("ear");
+  let over = false;
+  document.addEventListener("hearing", ({ detail: now }) => {
+    if (!ear || over) return;
+    if (now.on !== ("listens" in ear.dataset)) { over = true; location.reload(); }
+    if (!now.on || over) return;
+    ear.querySelector('[data-ear="level"]').value = now.level;
+    ear.querySelector('[data-ear="part"]').value = now.part;
+    const line = ear.querySelector('[data-ear="say"]');
+    if (line.textContent !== now.say) line.textContent = now.say;
+  });
+  addEventListener("pagehide", () => {
+    if (ear && "listens" in ear.dataset && !over) fetch("/settings/voice", { method: "POST", body: new URLSearchParams({ do: "stop" }), keepalive: true, headers: { "X-Part": "1" } });
+  });
 })();
