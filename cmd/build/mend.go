@@ -46,9 +46,8 @@ var mends = []struct{ file, after, was, is string }{
 	{productsFile, "", "    // only enable sgemm for prompt processing\n", `    if (afterword::multiply(m, n, k, A, lda, B, ldb, C, ldc, Atype, Btype, Ctype, params->ith, params->nth))
         return true;
 `},
-	{operationsFile, "", "#include \"vec.h\"\n", "#include \"vec.h\"\n#include \"afterword-attention.h\"\n#include \"afterword-gelu.h\"\n"},
+	{operationsFile, "", "#include \"vec.h\"\n", "#include \"vec.h\"\n#include \"afterword-attention.h\"\n"},
 	{operationsFile, "", "            if (use_tiled) {", "            if (use_tiled && afterword::attention(dst, ir0, ir1)) {\n            } else if (use_tiled) {"},
-	{operationsFile, "static void ggml_compute_forward_gelu_f32(", "ggml_vec_gelu_f32(nc,", "afterword::gelu(nc,"},
 }
 
 const (

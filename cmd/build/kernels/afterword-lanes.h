@@ -20,10 +20,9 @@ typedef float   floats __attribute__((vector_size(4 * lanes_n)));
 typedef int32_t whole  __attribute__((vector_size(4 * lanes_n)));
 typedef float   loose  __attribute__((vector_size(4 * lanes_n), aligned(4), may_alias)); // in memory
 
-static inline floats get(const float * p)        { return *(const loose *) p; }
-static inline void   put(float * p, floats v)    { *(loose *) p = v; }
-static inline floats larger(floats a, floats b)  { return a > b ? a : b; }
-static inline floats smaller(floats a, floats b) { return a < b ? a : b; }
+static inline floats get(const float * p)       { return *(const loose *) p; }
+static inline void   put(float * p, floats v)   { *(loose *) p = v; }
+static inline floats larger(floats a, floats b) { return a > b ? a : b; }
 
 // power is e^x to seven digits, for x to 87; 2^-126 for all that is smaller.
 static inline floats power(floats x) {

@@ -1,4 +1,4 @@
-// Compares products, activation and attention of the library, through its public functions,
+// Compares products and attention of the library, through its public functions,
 // with plain ones: a line "kind shape threads error" each, the error being the
 // largest difference over the largest value expected.
 #include "ggml.h"
@@ -123,22 +123,6 @@ static void halves(int m, int k, int threads) {
 	ggml_free(ctx);
 }
 
-// gelu is the activation of n values from -12 to 12.
-static void gelu(int n, int threads) {
-	struct ggml_context *ctx = memory();
-	struct ggml_tensor *x = ggml_new_tensor_1d(ctx, GGML_TYPE_F32, n);
-	double *want = malloc(sizeof(double) * n);
-	for (int i = 0; i < n; i++) {
-		double v = ((float *)x->data)[i] = (float)(24.0 * i / (n - 1) - 12);
-		want[i] = v / 2 * (1 + tanh(sqrt(2 / 3.14159265358979) * (v + 0.044715 * v * v * v)));
-	}
-	struct ggml_tensor *y = ggml_gelu(ctx, x);
-	compute(ctx, y, threads);
-	printf("gelu %d %d %g\n", n, threads, worst(y->data, want, n));
-	free(want);
-	ggml_free(ctx);
-}
-
 // attention is that of n queries over m keys in heads of the given size; the
 // scores go from one to far apart.
 static void attention(int n, int m, int heads, int size, int threads, float scale) {
@@ -193,7 +177,6 @@ int main(void) {
 		halves(9, 64, threads);
 		halves(1403, 64, threads);
 		halves(64, 1403, threads);
-		gelu(4099, threads);
 		attention(64, 1, 1, 64, threads, 0.125f);
 		attention(97, 33, 3, 64, threads, 0.125f);
 		attention(200, 200, 2, 64, threads, 8);
