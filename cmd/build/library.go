@@ -23,7 +23,7 @@ import (
 // library is whisper.cpp, built: static libraries, headers, and how to link.
 type library struct {
 	Dir    string `json:"-"`
-	Digest string `json:"-"` // of source, flags and compiler: names the folder
+	Digest string `json:"-"` // of source, mends, flags and compiler: names the folder
 	CPU    string `json:"cpu"`
 	OpenMP bool   `json:"openmp"`
 
@@ -100,6 +100,9 @@ func (s *shop) whisper(ctx context.Context) (library, error) {
 func libraryKey(ctx context.Context, source string, options []string) (string, error) {
 	h := sha256.New()
 	fmt.Fprintln(h, "3", source, runtime.GOOS, runtime.GOARCH, strings.Join(options, " "))
+	if err := writeMends(h); err != nil {
+		return "", err
+	}
 	for _, v := range []string{"CFLAGS", "CXXFLAGS", "LDFLAGS", "MACOSX_DEPLOYMENT_TARGET"} {
 		fmt.Fprintln(h, v, os.Getenv(v))
 	}
@@ -132,7 +135,7 @@ func (s *shop) buildLibrary(ctx context.Context, dir string, options []string, l
 		return err
 	}
 	if err := mend(mended); models.CodeOf(err) == models.Unusable {
-		s.say.line("note: %v; it is built as it is and needs more memory", err)
+		s.say.line("note: %v; it is built as it is and needs more memory and time", err)
 	} else if err != nil {
 		return err
 	}

@@ -10,45 +10,55 @@ import (
 )
 
 func TestMend(t *testing.T) {
-	place := func(text string) string {
+	place := func(texts map[string]string) string {
 		dir := t.TempDir()
-		if err := os.MkdirAll(filepath.Join(dir, "src"), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, "src", "whisper.cpp"), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
+		for file, text := range texts {
+			path := filepath.Join(dir, filepath.FromSlash(file))
+			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
 		}
 		return dir
 	}
-	read := func(dir string) string {
-		b, err := os.ReadFile(filepath.Join(dir, "src", "whisper.cpp"))
+	read := func(dir, file string) string {
+		b, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(file)))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return string(b)
 	}
-	var whole strings.Builder
-	whole.WriteString("if (wctx.params.flash_attn) first\n") // before the encoder: stays
+	whole := map[string]string{engineFile: "if (wctx.params.flash_attn) first\n"} // before the encoder: stays
 	for _, m := range mends {
-		whole.WriteString(m.after + "\n" + m.was + "\n")
+		whole[m.file] += m.after + "\n" + m.was + "\n"
 	}
 
-	dir := place(whole.String())
+	dir := place(whole)
 	if err := mend(dir); err != nil {
 		t.Fatal(err)
 	}
-	got := read(dir)
 	for _, m := range mends {
-		if !strings.Contains(got, m.is) {
+		if !strings.Contains(read(dir, m.file), m.is) {
 			t.Errorf("%q was not put in", m.is)
 		}
 	}
-	if !strings.HasPrefix(got, "if (wctx.params.flash_attn) first\n") {
+	if !strings.HasPrefix(read(dir, engineFile), "if (wctx.params.flash_attn) first\n") {
 		t.Error("a place before the encoder was changed")
 	}
+	if !strings.Contains(read(dir, kernelsDir+"/afterword-gemm.h"), "namespace afterword") {
+		t.Error("the kernels were not put in")
+	}
 
-	other := place("another version\n")
-	if err := mend(other); models.CodeOf(err) != models.Unusable || read(other) != "another version\n" {
-		t.Errorf("another version: error %v, text %q", err, read(other))
+	whole[engineFile] = "another version\n"
+	other := place(whole)
+	if err := mend(other); models.CodeOf(err) != models.Unusable {
+		t.Errorf("another version: error %v", err)
+	}
+	for file, text := range whole {
+		if read(other, file) != text {
+			t.Errorf("another version: %s was changed", file)
+		}
 	}
 }
