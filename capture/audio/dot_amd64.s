@@ -1,7 +1,7 @@
 #include "textflag.h"
 
-// func dot(a, b []float32) float32
-TEXT ·dot(SB), NOSPLIT, $0-52
+// func Dot(a, b []float32) float32
+TEXT ·Dot(SB), NOSPLIT, $0-52
 	MOVQ  a_base+0(FP), SI
 	MOVQ  a_len+8(FP), CX
 	MOVQ  b_base+24(FP), DI

@@ -2,4 +2,5 @@
 
 package audio
 
-func dot(a, b []float32) float32 { return dotGo(a, b) }
+// Dot is dotGo.
+func Dot(a, b []float32) float32 { return dotGo(a, b) }

@@ -209,7 +209,7 @@ func TestDotIsTheSameEverywhere(t *testing.T) {
 		for _, off := range []int{0, 1, 3} {
 			x, y := a[off:max(off, n-8+off)], b[2*off:]
 			x = x[:len(x)&^7]
-			if got, want := dot(x, y[:len(x)]), dotGo(x, y[:len(x)]); got != want {
+			if got, want := Dot(x, y[:len(x)]), dotGo(x, y[:len(x)]); got != want {
 				t.Fatalf("%d values: %v, want %v", len(x), got, want)
 			}
 		}

@@ -14,7 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/afterword/afterword/capture"
 	"github.com/afterword/afterword/capture/audio"
 	"github.com/afterword/afterword/capture/mic"
 	"github.com/afterword/afterword/models"
@@ -166,7 +165,7 @@ func (a *app) enrol(ctx context.Context, file, device string) error {
 // enrolSound learns the client's voice from 16 kHz mono sound, in place of all
 // that was known of it.
 func (a *app) enrolSound(ctx context.Context, pcm []int16) error {
-	spans := voicedIn(pcm)
+	spans := a.voicedIn(pcm)
 	if err := enoughSpeech(spans); err != nil {
 		return err
 	}
@@ -203,8 +202,8 @@ func (a *app) enrolled(ctx context.Context) error {
 }
 
 // voicedIn is where somebody speaks.
-func voicedIn(pcm []int16) (out []models.Span) {
-	k := capture.NewCutter(capture.CutterConfig{})
+func (a *app) voicedIn(pcm []int16) (out []models.Span) {
+	k := a.newCutter(1)
 	for _, c := range append(k.Write(pcm), k.Close()...) {
 		out = append(out, c.Voiced[0]...)
 	}
@@ -316,7 +315,7 @@ func (a *app) takeSpeech(in *bufio.Reader, stop func()) ([]int16, error) {
 		silent.Reset(micSilent)
 		pcm = append(pcm, buf...)
 		heard = 0
-		for _, s := range voicedIn(pcm) {
+		for _, s := range a.voicedIn(pcm) {
 			heard += s.Len()
 		}
 		bar.Say("Listening", min(heard, enrolFor), enrolFor)
