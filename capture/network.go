@@ -108,8 +108,9 @@ func rearranged(w []float32, out, in, wide int) []float32 {
 func (c *conv) over(x []float32, step int, y []float32) {
 	size := taps * c.in
 	for at := 0; at+size <= len(x); at += step * c.in {
+		audio.Dots(c.weights, x[at:at+size], y[:len(c.bias)])
 		for o, b := range c.bias {
-			y[o] = max(0, b+audio.Dot(c.weights[o*size:(o+1)*size], x[at:at+size]))
+			y[o] = max(0, y[o]+b)
 		}
 		y = y[len(c.bias):]
 	}
@@ -177,8 +178,9 @@ func (l *listener) look(x, out []float32) {
 func (l *listener) remember() float32 {
 	n := l.net
 	var g [4 * cells]float32 // input, forget, cell, output
-	for r := range g {
-		g[r] = n.bias[r] + audio.Dot(n.gates[r*2*cells:(r+1)*2*cells], l.in[:])
+	audio.Dots(n.gates, l.in[:], g[:])
+	for r, b := range n.bias {
+		g[r] += b
 	}
 	sum := n.shift
 	for i := range cells {

@@ -115,9 +115,9 @@ func (r *Resampler) make(dst []float32, limit int64) []float32 {
 		h := r.table[phase*r.taps:][:r.taps]
 		for _, buf := range r.buf {
 			in := buf[left-r.base:][:r.taps]
-			y := Dot(h, in)
+			y := dot(h, in)
 			if r.between {
-				y += f * (Dot(r.table[(phase+1)*r.taps:][:r.taps], in) - y)
+				y += f * (dot(r.table[(phase+1)*r.taps:][:r.taps], in) - y)
 			}
 			dst = append(dst, y)
 		}

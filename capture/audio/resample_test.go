@@ -3,6 +3,7 @@ package audio
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -203,13 +204,34 @@ func BenchmarkResample(b *testing.B) {
 	}
 }
 
+func TestDotsAreTheSameEverywhere(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	for _, n := range []int{0, 8, 24, 256} {
+		for rows := range 11 {
+			w, x, out := make([]float32, n*rows), make([]float32, n), make([]float32, rows)
+			for i := range w {
+				w[i] = float32(r.NormFloat64())
+			}
+			for i := range x {
+				x[i] = float32(r.NormFloat64())
+			}
+			Dots(w, x, out)
+			for k, got := range out {
+				if want := dotGo(w[k*n:(k+1)*n], x); got != want {
+					t.Fatalf("row %d of %d, %d long: %v, in plain Go %v", k, rows, n, got, want)
+				}
+			}
+		}
+	}
+}
+
 func TestDotIsTheSameEverywhere(t *testing.T) {
 	a, b := sine(512, 1234, 16000), sine(512, 777, 16000)
 	for n := 0; n <= 512; n += 8 {
 		for _, off := range []int{0, 1, 3} {
 			x, y := a[off:max(off, n-8+off)], b[2*off:]
 			x = x[:len(x)&^7]
-			if got, want := Dot(x, y[:len(x)]), dotGo(x, y[:len(x)]); got != want {
+			if got, want := dot(x, y[:len(x)]), dotGo(x, y[:len(x)]); got != want {
 				t.Fatalf("%d values: %v, want %v", len(x), got, want)
 			}
 		}

@@ -109,7 +109,7 @@ func (a *app) listModels() error {
 			here += " (chosen)"
 		}
 		if r.Bytes > 0 {
-			size = fmt.Sprintf("%d MB", r.Bytes/1e6)
+			size = fmt.Sprintf("%d MB", max(1, r.Bytes/1e6))
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, size, here)
 	}
