@@ -1,16 +1,22 @@
 package capture
 
 // How the network's answers become stretches of speech. It calls noise speech
-// for a moment here and there, and may not know a whisper for a moment: left out
-// is only what has nothing near it that could be speech. Of three minutes of
-// speech nothing is left out, clean, 30 dB softer, in as much noise as voice, in
-// an echoing room, or made into a whisper; 2 % of a whisper that is hardly above
-// the room. Of four minutes of keys, steps, breath, music and recorded noise nine
-// tenths are.
+// for a moment here and there, and of far and soft voices it is never sure: a
+// loud "last time" across a meeting room had 5 %. So speech is what it holds to be
+// possible for a while, and left out is only what has none of that near.
+//
+// Measured over activity: of three minutes of speech nothing is left out, clean,
+// 30 dB softer, in as much noise as voice, in an echoing room, or made into a
+// whisper, loud or hardly above the room; nor is a word of 24 minutes of real
+// speech. Of four minutes of keys, steps, breath, music and recorded noise 88 %
+// are, and half of their windows are not decoded. Single windows of 20 % left
+// out 94 %, and 7 % of the soft whisper; four of 5 % in a row 93 %, and a word
+// of the meeting.
 const (
-	likely = 0.1 // probability from which on somebody may be speaking
-	reach  = 250 // frames on both sides of such a window: what is softer there belongs to it
-	warm   = 50  // frames that the network hears before it is believed
+	likely = 0.03 // probability from which on somebody may be speaking …
+	inARow = 4    // … where so many windows of 32 ms have it
+	reach  = 250  // frames on both sides of these: what is softer there belongs to them
+	warm   = 50   // frames that the network hears before it is believed
 )
 
 // spoken leaves those parts of the activity within [from, to) that may be
@@ -37,13 +43,16 @@ func (e *ear) spoken(active []run, from, to int) []run {
 // warms the network up, save at the beginning of all sound.
 func (e *ear) listen(r run) (speech []run) {
 	e.network.forget()
-	trusted := r.from*hop + warm*hop
+	trusted := (r.from + warm) * hop
 	if r.from == 0 {
 		trusted = 0
 	}
+	row := 0
 	for at := r.from * hop; at+heardAtOnce <= r.to*hop; at += heardAtOnce {
-		if p := e.network.hear(e.pcm, at); p >= likely && at >= trusted {
-			speech = append(speech, run{at/hop - reach, (at+heardAtOnce)/hop + reach})
+		if p := e.network.hear(e.pcm, at); p < likely || at < trusted {
+			row = 0
+		} else if row++; row >= inARow {
+			speech = append(speech, run{(at-(inARow-1)*heardAtOnce)/hop - reach, (at+heardAtOnce)/hop + reach})
 		}
 	}
 	return speech
