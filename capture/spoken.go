@@ -1,9 +1,9 @@
 package capture
 
 // How the network's answers become stretches of speech. It calls noise speech
-// for a moment here and there, and of far and soft voices it is never sure: a
-// loud "last time" across a meeting room had 5 %. So speech is what it holds to be
-// possible for a while, and left out is only what has none of that near.
+// for a moment here and there, and of far voices it is never sure: a loud
+// phrase across a meeting room had 5 %. So speech is what it holds to be possible
+// for a while, and left out is only what has none of that near.
 //
 // Measured over activity: of three minutes of speech nothing is left out, clean,
 // 30 dB softer, in as much noise as voice, in an echoing room, or made into a

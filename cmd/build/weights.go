@@ -64,9 +64,12 @@ func (s *shop) model(ctx context.Context, name, bin string, lib library, keepF16
 // listeners brings the speaker encoder and the voice activity detector. The
 // program goes on without them.
 func (s *shop) listeners(ctx context.Context) {
-	for name, without := range map[string]string{weights.Voice: "nobody is told apart", weights.Activity: "noise is decoded as if it could be speech"} {
-		if err := s.fetch(ctx, name); err != nil && ctx.Err() == nil {
-			s.say.line("note: without %s %s: %v", name, without, err)
+	for _, l := range []struct{ name, without string }{
+		{weights.Voice, "nobody is told apart"},
+		{weights.Activity, "noise is decoded as if it could be speech"},
+	} {
+		if err := s.fetch(ctx, l.name); err != nil && ctx.Err() == nil {
+			s.say.line("note: without %s %s: %v", l.name, l.without, err)
 		}
 	}
 }
