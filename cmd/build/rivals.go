@@ -65,13 +65,18 @@ func (s *shop) rivals(ctx context.Context) ([]contender, error) {
 		}
 		return contender{name, run(""), run("words"), fasterTimes}
 	}
-	return []contender{
+	all := []contender{
 		{"afterword", ours("txt"), ours("json"), transcriptTimes},
 		whisper("whisper-cli, as it comes"),
 		whisper("whisper-cli -bs 1 -bo 1 -t 2", "-bs", "1", "-bo", "1", "-t", "2"),
 		faster("faster-whisper int8, beam 5", "5"),
 		faster("faster-whisper int8, beam 1", "1"),
-	}, nil
+	}
+	// AFTERWORD_BENCH_ENGINES names a part of the rivals, for when time is short.
+	wanted := strings.Split(os.Getenv("AFTERWORD_BENCH_ENGINES"), ",")
+	return slices.DeleteFunc(all, func(c contender) bool {
+		return c.name != "afterword" && !slices.ContainsFunc(wanted, func(w string) bool { return strings.Contains(c.name, w) })
+	}), nil
 }
 
 // fasterScript transcribes one file and prints the text, or each word behind
