@@ -57,6 +57,9 @@ type ear struct {
 	last     [window]int16 // the newest samples
 	bands    []levels      // power, one for each frame kept
 	energy   []float32     // sum of squares of each frame kept, for the quietest place
+
+	network *listener // tells speech from other sound; nil: all activity may be speech
+	pcm     []int16   // the samples of the frames kept, for the network alone
 }
 
 // hear takes the next frame of hop samples.
@@ -73,12 +76,18 @@ func (e *ear) hear(x []int16) {
 		l = e.spectrum.measure(&e.last)
 	}
 	e.bands = append(e.bands, l)
+	if e.network != nil {
+		e.pcm = append(e.pcm, x...)
+	}
 }
 
 // forget drops the first n frames.
 func (e *ear) forget(n int) {
 	e.bands = slices.Delete(e.bands, 0, n)
 	e.energy = slices.Delete(e.energy, 0, n)
+	if e.network != nil {
+		e.pcm = slices.Delete(e.pcm, 0, n*hop)
+	}
 }
 
 // run is a range of frames, to exclusive.

@@ -10,17 +10,18 @@ import (
 
 // CutterConfig says what a Cutter hears.
 type CutterConfig struct {
-	Channels int // interleaved; 0 means 1
+	Channels int      // interleaved; 0 means 1
+	Network  *Network // tells speech from other sound; nil: all activity may be speech
 }
 
 // Cut is one stretch between two cuts. Cuts touch: the first begins at 0, and
 // each begins where the one before it ends.
 type Cut struct {
 	Start, End int64           // samples per channel at 16 kHz; multiples of 160, save the last End
-	Voiced     [][]models.Span // per channel: where there is activity, in session time; none of it is silence
+	Voiced     [][]models.Span // per channel: where somebody may speak, in session time; none of it is silence
 }
 
-// Silent tells whether nothing stirs in a channel of the cut.
+// Silent tells whether nobody speaks in a channel of the cut.
 func (c Cut) Silent(channel int) bool { return len(c.Voiced[channel]) == 0 }
 
 // Cutter decides where chunks begin and end. It hears the samples once and
@@ -32,6 +33,10 @@ func (c Cut) Silent(channel int) bool { return len(c.Voiced[channel]) == 0 }
 // earlier or shorter pause; only a stretch of 28 s without any is cut at its
 // quietest 10 ms. Long silence at either end becomes a cut of its own, so that
 // the windows of the engine are full of speech.
+//
+// Where cuts fall, activity alone decides. A network, if there is one, only
+// says which activity is speech: a session that is cut once with it and once
+// without is cut in the same places.
 type Cutter struct {
 	channels int
 	ears     []ear
@@ -65,6 +70,9 @@ func NewCutter(c CutterConfig) *Cutter {
 	k.ears = make([]ear, k.channels)
 	for i := range k.ears {
 		k.ears[i].spectrum = sp
+		if c.Network != nil {
+			k.ears[i].network = c.Network.newListener(sp)
+		}
 	}
 	return k
 }
@@ -146,7 +154,7 @@ func (k *Cutter) decide() Cut {
 	end := k.end(from, known, union(all))
 	cut := Cut{Start: k.start * hop, End: (k.base + int64(end)) * hop, Voiced: make([][]models.Span, k.channels)}
 	for c := range each {
-		cut.Voiced[c] = k.spans(each[c], from, end)
+		cut.Voiced[c] = k.spans(k.ears[c].spoken(each[c], from, end), from, end)
 	}
 	k.start = k.base + int64(end)
 	if drop := end - memory; drop > 0 {

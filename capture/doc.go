@@ -14,7 +14,9 @@
 // begin and end: at pauses, after at most 28 s, so that a chunk is one decode
 // of the speech engine. What it calls silent never gets to the engine, so it
 // errs on the other side: the floor of the noise is tracked in eight bands,
-// and whatever rises above it is taken for speech.
+// and whatever rises above it is taken for speech, unless a network that was
+// trained to know (Silero's voice activity detector) is there and hears nothing
+// near it that could be.
 //
 // Subfolder audio reads and writes formats; this package only sees samples.
 package capture

@@ -19,8 +19,8 @@ type levels [nBands]float32
 // of 128.
 type spectrum struct {
 	hann    [window]float32
-	cos     [window / 2]float32 // of -2πk/256
-	sin     [window / 2]float32
+	cos     [window/2 + 1]float32 // of -2πk/256
+	sin     [window/2 + 1]float32
 	reverse [window / 2]uint8
 	turnCos []float32 // of the stages of the transform, one behind the other
 	turnSin []float32
@@ -35,6 +35,8 @@ func newSpectrum() *spectrum {
 	for k := range s.cos {
 		sin, cos := math.Sincos(-2 * math.Pi * float64(k) / window)
 		s.cos[k], s.sin[k] = float32(cos), float32(sin)
+	}
+	for k := range s.reverse {
 		for b := range 7 {
 			s.reverse[k] |= uint8(k>>b&1) << (6 - b)
 		}
@@ -60,16 +62,22 @@ func (s *spectrum) measure(x *[window]int16) (out levels) {
 	for b, r := range bands {
 		sum := float32(0)
 		for k := r[0]; k < r[1]; k++ {
-			// Take the two interleaved halves apart and put them together as one spectrum.
-			ar, ai, br, bi := s.re[k], s.im[k], s.re[window/2-k], -s.im[window/2-k]
-			er, ei, or, oi := (ar+br)/2, (ai+bi)/2, (ai-bi)/2, -(ar-br)/2
-			c, d := s.cos[k], s.sin[k]
-			xr, xi := er+or*c-oi*d, ei+or*d+oi*c
-			sum += xr*xr + xi*xi
+			sum += s.power(k)
 		}
 		out[b] = sum * scale
 	}
 	return out
+}
+
+// power is the square of bin k, 0 to 128, after transform: it takes the two
+// interleaved halves apart and puts them together as one spectrum.
+func (s *spectrum) power(k int) float32 {
+	i, j := k&(window/2-1), -k&(window/2-1)
+	ar, ai, br, bi := s.re[i], s.im[i], s.re[j], -s.im[j]
+	er, ei, or, oi := (ar+br)/2, (ai+bi)/2, (ai-bi)/2, -(ar-br)/2
+	c, d := s.cos[k], s.sin[k]
+	xr, xi := er+or*c-oi*d, ei+or*d+oi*c
+	return xr*xr + xi*xi
 }
 
 // transform is an FFT over 128 points in bit-reversed order: two stages at

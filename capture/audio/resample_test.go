@@ -3,6 +3,7 @@ package audio
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -200,6 +201,27 @@ func BenchmarkResample(b *testing.B) {
 			}
 			realTime(b, 4)
 		})
+	}
+}
+
+func TestDotsAreTheSameEverywhere(t *testing.T) {
+	r := rand.New(rand.NewPCG(8, 9))
+	for _, n := range []int{0, 8, 24, 256} {
+		for rows := range 11 {
+			w, x, out := make([]float32, n*rows), make([]float32, n), make([]float32, rows)
+			for i := range w {
+				w[i] = float32(r.NormFloat64())
+			}
+			for i := range x {
+				x[i] = float32(r.NormFloat64())
+			}
+			Dots(w, x, out)
+			for k, got := range out {
+				if want := dotGo(w[k*n:(k+1)*n], x); got != want {
+					t.Fatalf("row %d of %d, %d long: %v, in plain Go %v", k, rows, n, got, want)
+				}
+			}
+		}
 	}
 }
 

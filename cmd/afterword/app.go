@@ -49,6 +49,11 @@ type app struct {
 	spool *capture.Spool
 
 	finding sync.Mutex // items of one session at a time are found and stored
+
+	detect struct {
+		once    sync.Once
+		network *capture.Network // nil where it is not here
+	}
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {

@@ -41,7 +41,7 @@ func newDoctor(a *app) *cobra.Command {
 func (a *app) examine(ctx context.Context) error {
 	var all []finding
 	for _, check := range []func(context.Context) finding{
-		a.checkFolders, a.checkDisk, a.checkVault, a.checkDatabase, a.checkSpool, a.checkEngine, a.checkModel, a.checkReader, checkMicrophone, checkFFmpeg, a.checkService,
+		a.checkFolders, a.checkDisk, a.checkVault, a.checkDatabase, a.checkSpool, a.checkEngine, a.checkModel, a.checkDetector, a.checkReader, checkMicrophone, checkFFmpeg, a.checkService,
 	} {
 		all = append(all, check(ctx))
 	}

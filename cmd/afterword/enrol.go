@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/afterword/afterword/capture"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/weights"
 )
@@ -181,7 +180,7 @@ func (a *app) speakToTerminal(ctx context.Context, device string) ([]int16, erro
 // enrolSound learns the client's voice from 16 kHz mono sound, in place of all
 // that was known of it.
 func (a *app) enrolSound(ctx context.Context, pcm []int16) error {
-	spans := voicedIn(pcm)
+	spans := a.voicedIn(pcm)
 	if err := enoughSpeech(spans); err != nil {
 		return err
 	}
@@ -216,8 +215,8 @@ func (a *app) enrolled(ctx context.Context) error {
 }
 
 // voicedIn is where somebody speaks.
-func voicedIn(pcm []int16) (out []models.Span) {
-	k := capture.NewCutter(capture.CutterConfig{})
+func (a *app) voicedIn(pcm []int16) (out []models.Span) {
+	k := a.newCutter(1)
 	for _, c := range append(k.Write(pcm), k.Close()...) {
 		out = append(out, c.Voiced[0]...)
 	}

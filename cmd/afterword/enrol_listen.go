@@ -50,7 +50,7 @@ func (a *app) speakNow(ctx context.Context, device string, tell func(hearing)) (
 	if err != nil {
 		return nil, fmt.Errorf("start listening: %w", err)
 	}
-	pcm, err := takeSpeech(bufio.NewReader(out), stop, tell)
+	pcm, err := a.takeSpeech(bufio.NewReader(out), stop, tell)
 	stop()
 	_ = cmd.Wait()
 	if ctx.Err() != nil {
@@ -61,7 +61,7 @@ func (a *app) speakNow(ctx context.Context, device string, tell func(hearing)) (
 }
 
 // takeSpeech reads what the child hears until there is enough speech.
-func takeSpeech(in *bufio.Reader, stop func(), tell func(hearing)) ([]int16, error) {
+func (a *app) takeSpeech(in *bufio.Reader, stop func(), tell func(hearing)) ([]int16, error) {
 	silent := time.AfterFunc(micSilent+2*time.Second, stop)
 	defer silent.Stop()
 	line, err := in.ReadBytes('\n')
@@ -86,7 +86,7 @@ func takeSpeech(in *bufio.Reader, stop func(), tell func(hearing)) ([]int16, err
 		silent.Reset(micSilent)
 		pcm = append(pcm, buf...)
 		if n%4 == 0 {
-			h.Heard = min(spoken(pcm), enrolFor)
+			h.Heard = min(a.spoken(pcm), enrolFor)
 		}
 		h.Peak = peakOf(buf)
 		tell(h)
@@ -95,8 +95,8 @@ func takeSpeech(in *bufio.Reader, stop func(), tell func(hearing)) ([]int16, err
 }
 
 // spoken is how long somebody speaks in a sound.
-func spoken(pcm []int16) (sum time.Duration) {
-	for _, s := range voicedIn(pcm) {
+func (a *app) spoken(pcm []int16) (sum time.Duration) {
+	for _, s := range a.voicedIn(pcm) {
 		sum += s.Len()
 	}
 	return sum

@@ -197,7 +197,7 @@ func (a *app) newInflow(ctx context.Context, s models.Session, send func(models.
 	if err != nil {
 		return nil, fmt.Errorf("open spool: %w", err)
 	}
-	return &inflow{ctx: ctx, a: a, session: s, spool: w, cutter: capture.NewCutter(capture.CutterConfig{Channels: s.Channels}), send: send}, nil
+	return &inflow{ctx: ctx, a: a, session: s, spool: w, cutter: a.newCutter(s.Channels), send: send}, nil
 }
 
 // drain reads the stream to its end. It returns what was wrong with the
@@ -400,7 +400,7 @@ func (a *app) replay(ctx context.Context, s models.Session, send func(models.Chu
 	if err != nil {
 		return err
 	}
-	in := &inflow{ctx: ctx, a: a, session: s, cutter: capture.NewCutter(capture.CutterConfig{Channels: s.Channels}), send: send}
+	in := &inflow{ctx: ctx, a: a, session: s, cutter: a.newCutter(s.Channels), send: send}
 	const step = 10 * time.Second
 	for at := time.Duration(0); at < found.Length; at += step {
 		pcm, _, _, err := a.spool.Read(s.ID, ring, models.Span{Start: at, End: min(at+step, found.Length)})

@@ -21,7 +21,7 @@ func (a *app) model(name string) (string, error) {
 		return "", err
 	}
 	if w, ok := weights.Of(path); ok && !w.Speech() {
-		return "", models.WithHint(models.Errorf(models.NoModel, "find speech model %q: it tells voices apart and writes nothing down", name), "'afterword models' lists the speech models")
+		return "", models.WithHint(models.Errorf(models.NoModel, "find speech model %q: it writes nothing down", name), "'afterword models' lists the speech models")
 	}
 	return path, proveWeights(path, weights.Verify)
 }
@@ -58,7 +58,7 @@ func newModels(a *app) *cobra.Command {
 This is the only command that connects to the internet, and it sends nothing
 but the name of the file. A file or folder named by AFTERWORD_WEIGHTS is
 used instead where it holds the model.`,
-		Example: "  afterword models get base\n  afterword models get voice     tells voices apart\n  AFTERWORD_WEIGHTS=/media/stick afterword models get base",
+		Example: "  afterword models get base\n  afterword models get voice     tells voices apart\n  afterword models get vad       tells speech from noise\n  AFTERWORD_WEIGHTS=/media/stick afterword models get base",
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.fetchModel(cmd.Context(), args[0]) },
 	}
 	verify := &cobra.Command{
@@ -109,7 +109,7 @@ func (a *app) listModels() error {
 			here += " (chosen)"
 		}
 		if r.Bytes > 0 {
-			size = fmt.Sprintf("%d MB", r.Bytes/1e6)
+			size = fmt.Sprintf("%d MB", max(1, r.Bytes/1e6))
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, size, here)
 	}

@@ -203,7 +203,7 @@ func (f *follower) begin(ctx context.Context, rate int) error {
 	f.at = (offset - int64(f.skip)) * int64(rate) / models.Rate
 	f.rs = audio.NewResampler(rate, models.Rate, f.s.Channels)
 	f.in = &inflow{
-		ctx: ctx, a: f.a, session: f.s, cutter: capture.NewCutter(capture.CutterConfig{Channels: f.s.Channels}),
+		ctx: ctx, a: f.a, session: f.s, cutter: f.a.newCutter(f.s.Channels),
 		send: f.send, live: true, offset: offset,
 	}
 	return nil

@@ -82,7 +82,7 @@ func (a *app) transcribeFile(ctx context.Context, path string, channels int) (mo
 	defer desks.Close()
 	bar := a.newProgress(t.Title)
 	defer bar.Close()
-	run := transcription{desks: desks, channels: channels, language: a.set.Language, prompt: transcribe.Prompt(a.set.Vocabulary), bar: bar, total: lengthOf(stream.Info()), slots: make(chan struct{}, a.set.States)}
+	run := transcription{desks: desks, cutter: a.newCutter(channels), channels: channels, language: a.set.Language, prompt: transcribe.Prompt(a.set.Vocabulary), bar: bar, total: lengthOf(stream.Info()), slots: make(chan struct{}, a.set.States)}
 	readErr := run.drain(ctx, stream)
 	run.done.Wait()
 	if err := context.Cause(ctx); err != nil {
@@ -113,6 +113,7 @@ func (a *app) transcribeFile(ctx context.Context, path string, channels int) (mo
 // transcription is one file on its way through the engine's states.
 type transcription struct {
 	desks    *desks
+	cutter   *capture.Cutter
 	channels int
 	language string
 	prompt   string
@@ -131,7 +132,6 @@ type transcription struct {
 }
 
 func (r *transcription) drain(ctx context.Context, stream *audio.Stream) error {
-	cutter := capture.NewCutter(capture.CutterConfig{Channels: r.channels})
 	buf := make([]int16, models.Rate*r.channels)
 	var pcm []int16 // interleaved
 	var from int64
@@ -149,13 +149,13 @@ func (r *transcription) drain(ctx context.Context, stream *audio.Stream) error {
 		n, err := stream.Read(buf)
 		pcm = append(pcm, buf[:n]...)
 		r.samples += int64(n / r.channels)
-		hand(cutter.Write(buf[:n]))
+		hand(r.cutter.Write(buf[:n]))
 		if err == io.EOF {
-			hand(cutter.Close())
+			hand(r.cutter.Close())
 			return stream.Damage()
 		}
 		if err != nil {
-			hand(cutter.Close())
+			hand(r.cutter.Close())
 			return err
 		}
 	}

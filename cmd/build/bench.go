@@ -18,6 +18,7 @@ type benchmark struct {
 func benchmarks() []benchmark {
 	return []benchmark{
 		{"engines", "a rendered session of ten minutes: ours, whisper-cli and faster-whisper; speed, memory, words wrong", benchEngines},
+		{"edges", "the same engines where it is hard: sound without words, when words begin, a busy machine", benchEdges},
 		{"recording", "recording from a virtual microphone: start, stop to transcript, samples missing under load, kills", benchRecording},
 		{"clips", "short clips of real speech (a folder with manifest.jsonl, AFTERWORD_BENCH_AUDIO): words wrong", benchClips},
 		{"speakers", "the sample session, clips of two and of one (AFTERWORD_BENCH_AUDIO), dialogues made of these: words with the right speaker, CPU time", benchSpeakers},

@@ -77,7 +77,7 @@ func sampleSound(ctx context.Context, s *shop) ([]byte, error) {
 	return pcm[:len(pcm)&^1], nil
 }
 
-// timedWord is a word as it is compared, and when it was over.
+// timedWord is a word as it is compared, and a moment of it: here its end.
 type timedWord struct {
 	text string
 	at   time.Duration

@@ -38,13 +38,18 @@ type clip struct {
 	Seconds                         float64
 }
 
+// clipsDir is where clips of real sound and their manifest are.
+func (s *shop) clipsDir() string {
+	if dir := os.Getenv("AFTERWORD_BENCH_AUDIO"); dir != "" {
+		return dir
+	}
+	return filepath.Join(s.root, "..", "shared", "audio")
+}
+
 // benchClips counts the words that each engine gets wrong on short clips. Times
 // say little here: each clip starts a process.
 func benchClips(ctx context.Context, s *shop) error {
-	dir := os.Getenv("AFTERWORD_BENCH_AUDIO")
-	if dir == "" {
-		dir = filepath.Join(s.root, "..", "shared", "audio")
-	}
+	dir := s.clipsDir()
 	clips, err := readClips(filepath.Join(dir, "manifest.jsonl"))
 	if err != nil {
 		return models.WithHint(err, "name a folder with clips and their manifest.jsonl in AFTERWORD_BENCH_AUDIO")

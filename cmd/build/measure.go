@@ -60,7 +60,9 @@ func measure(c *exec.Cmd) (cost, string, error) {
 // contender is a command that is measured against others.
 type contender struct {
 	name    string
-	command func(ctx context.Context, job job) *exec.Cmd
+	command func(ctx context.Context, job job) *exec.Cmd // prints the text
+	timed   func(ctx context.Context, job job) *exec.Cmd // prints words with their times, …
+	times   func(said string) ([]timedWord, error)       // which this reads
 }
 
 // job is one file to work on.

@@ -23,8 +23,21 @@ import (
 type rendering struct {
 	file    string
 	text    string
+	words   []timedWord // each with its beginning, where flite tells it
 	length  time.Duration
 	silence float64 // part of length
+}
+
+// renderedBefore is what is kept beside the sound of a rendering.
+type renderedBefore struct {
+	Text             string
+	Words            []renderedWord
+	Seconds, Silence float64
+}
+
+type renderedWord struct {
+	Text string
+	At   float64 // seconds
 }
 
 const (
@@ -49,44 +62,51 @@ func (s *shop) renderedSession(ctx context.Context) (rendering, error) {
 	if err != nil {
 		return rendering{}, err
 	}
-	sum := sha256.Sum256(append(b, fmt.Sprint(renderLength, renderPause, roomNoise)...))
+	sum := sha256.Sum256(append(b, fmt.Sprint(renderLength, renderPause, roomNoise, "with words")...))
 	dir := s.path("bench", "session-"+hex.EncodeToString(sum[:6]))
 	err = s.once(ctx, "bench", dir, func(tmp string) error { return s.render(ctx, turns, tmp) })
 	if err != nil {
 		return rendering{}, err
 	}
-	var meta struct {
-		Text             string
-		Seconds, Silence float64
-	}
+	var meta renderedBefore
 	b, err = os.ReadFile(filepath.Join(dir, "session.json"))
 	if err == nil {
 		err = json.Unmarshal(b, &meta)
 	}
-	return rendering{filepath.Join(dir, "session.wav"), meta.Text, time.Duration(meta.Seconds * float64(time.Second)), meta.Silence}, err
+	r := rendering{filepath.Join(dir, "session.wav"), meta.Text, nil, seconds(meta.Seconds), meta.Silence}
+	for _, w := range meta.Words {
+		r.words = append(r.words, timedWord{w.Text, seconds(w.At)})
+	}
+	return r, err
 }
 
 func (s *shop) render(ctx context.Context, turns []turn, dir string) error {
 	t := s.say.begin("speak a session of %s", renderLength)
-	voices, err := speak(ctx, turns, dir)
+	spoken, err := speak(ctx, turns, dir)
 	if err != nil {
 		t.end(err)
 		return err
 	}
-	voiced, used := 0, 0
-	want := int(renderLength.Seconds() * renderRate)
-	for used < len(voices) && float64(voiced+len(voices[used])) < float64(want)*(1-renderPause) {
-		voiced += len(voices[used])
-		used++
+	var voices [][]int16
+	voiced, want := 0, int(renderLength.Seconds()*renderRate)
+	for _, u := range spoken {
+		if float64(voiced+len(u.pcm)) >= float64(want)*(1-renderPause) {
+			break
+		}
+		voiced += len(u.pcm)
+		voices = append(voices, u.pcm)
 	}
-	pcm := laidOut(voices[:used], want, rand.New(rand.NewPCG(3, 4)))
+	pcm, starts := laidOut(voices, want, rand.New(rand.NewPCG(3, 4)))
+	meta := renderedBefore{Seconds: float64(len(pcm)) / renderRate, Silence: 1 - float64(voiced)/float64(len(pcm))}
 	var text []string
-	for _, turn := range turns[:used] {
-		text = append(text, turn.Text)
+	for i, start := range starts {
+		text = append(text, turns[i].Text)
+		for _, w := range spoken[i].words {
+			meta.Words = append(meta.Words, renderedWord{w.text, float64(start)/renderRate + w.at.Seconds()})
+		}
 	}
-	b, err := json.Marshal(map[string]any{
-		"text": strings.Join(text, " "), "seconds": float64(len(pcm)) / renderRate, "silence": 1 - float64(voiced)/float64(len(pcm)),
-	})
+	meta.Text = strings.Join(text, " ")
+	b, err := json.Marshal(meta)
 	if err == nil {
 		err = os.WriteFile(filepath.Join(dir, "session.json"), b, 0o600)
 	}
@@ -98,8 +118,9 @@ func (s *shop) render(ctx context.Context, turns []turn, dir string) error {
 }
 
 // laidOut puts voices one after another over want samples, with pauses between
-// them: mostly short, some of many seconds, together what is left.
-func laidOut(voices [][]int16, want int, r *rand.Rand) []int16 {
+// them: mostly short, some of many seconds, together what is left. It tells at
+// which sample each begins.
+func laidOut(voices [][]int16, want int, r *rand.Rand) (pcm []int16, starts []int) {
 	left := want
 	for _, v := range voices {
 		left -= len(v)
@@ -113,29 +134,37 @@ func laidOut(voices [][]int16, want int, r *rand.Rand) []int16 {
 		}
 		sum += shares[i]
 	}
-	pcm := make([]int16, 0, want)
+	pcm = make([]int16, 0, want)
 	for i, w := range shares {
 		pcm = append(pcm, make([]int16, int(float64(max(left, 0))*w/sum))...)
 		if i < len(voices) {
+			starts = append(starts, len(pcm))
 			pcm = append(pcm, voices[i]...)
 		}
 	}
 	for i := range pcm {
 		pcm[i] = int16(min(max(int(pcm[i])+r.IntN(2*roomNoise+1)-roomNoise, -1<<15), 1<<15-1))
 	}
-	return pcm
+	return pcm, starts
+}
+
+// utterance is a turn as it was spoken.
+type utterance struct {
+	pcm   []int16
+	words []timedWord // from the beginning of pcm
 }
 
 // speak has flite speak every turn, at 16 kHz.
-func speak(ctx context.Context, turns []turn, dir string) ([][]int16, error) {
-	out := make([][]int16, len(turns))
+func speak(ctx context.Context, turns []turn, dir string) ([]utterance, error) {
+	var lex lexicon
+	out := make([]utterance, len(turns))
 	errs := make([]error, len(turns))
 	next := make(chan int)
 	var all sync.WaitGroup
 	for range runtime.NumCPU() {
 		all.Go(func() {
 			for i := range next {
-				out[i], errs[i] = speakOne(ctx, turns[i], filepath.Join(dir, fmt.Sprintf("turn-%d.wav", i)))
+				out[i], errs[i] = speakOne(ctx, &lex, turns[i], filepath.Join(dir, fmt.Sprintf("turn-%d.wav", i)))
 			}
 		})
 	}
@@ -152,24 +181,28 @@ func speak(ctx context.Context, turns []turn, dir string) ([][]int16, error) {
 	return out, nil
 }
 
-func speakOne(ctx context.Context, t turn, file string) ([]int16, error) {
+func speakOne(ctx context.Context, lex *lexicon, t turn, file string) (u utterance, err error) {
 	defer os.Remove(file)
-	if _, err := quiet(command(ctx, "", "flite", "-voice", t.Voice, "-t", t.Text, "-o", file)); err != nil {
-		return nil, err
+	phones, err := quiet(command(ctx, "", "flite", "-voice", t.Voice, "-psdur", "-t", t.Text, "-o", file))
+	if err != nil {
+		return u, err
+	}
+	if u.words, err = lex.starts(ctx, t.Text, phones); err != nil {
+		return u, err
 	}
 	b, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return u, err
 	}
 	at := bytes.Index(b, []byte("data"))
 	if len(b) < 44 || at < 0 || binary.LittleEndian.Uint32(b[24:]) != renderRate || b[22] != 1 {
-		return nil, models.Errorf(models.Unusable, "speak a session: flite's voice %s is not mono at %d Hz", t.Voice, renderRate)
+		return u, models.Errorf(models.Unusable, "speak a session: flite's voice %s is not mono at %d Hz", t.Voice, renderRate)
 	}
-	pcm := make([]int16, (len(b)-at-8)/2)
-	for i := range pcm {
-		pcm[i] = int16(binary.LittleEndian.Uint16(b[at+8+2*i:]))
+	u.pcm = make([]int16, (len(b)-at-8)/2)
+	for i := range u.pcm {
+		u.pcm[i] = int16(binary.LittleEndian.Uint16(b[at+8+2*i:]))
 	}
-	return pcm, nil
+	return u, nil
 }
 
 // wav is a mono WAV file of 16-bit samples at renderRate.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/afterword/afterword/models"
@@ -42,36 +43,55 @@ func (s *shop) rivals(ctx context.Context) ([]contender, error) {
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return nil, err
 	}
-	whisper := func(args ...string) func(context.Context, job) *exec.Cmd {
+	ours := func(format string) func(context.Context, job) *exec.Cmd {
 		return func(ctx context.Context, j job) *exec.Cmd {
-			return command(ctx, home, cli, append([]string{"-m", weight, "-l", j.language, "-nt", "-np", "-f", j.file}, args...)...)
-		}
-	}
-	faster := func(beam string) func(context.Context, job) *exec.Cmd {
-		return func(ctx context.Context, j job) *exec.Cmd {
-			return command(ctx, home, python, "-c", fasterScript, model, beam, j.language, j.file)
-		}
-	}
-	return []contender{
-		{"afterword", func(ctx context.Context, j job) *exec.Cmd {
 			d := &demonstration{s: s, bin: bin, home: home, model: "base"}
-			return d.command(ctx, "transcribe", j.file, "--format", "txt", "--language", j.language)
-		}},
-		{"whisper-cli, as it comes", whisper()},
-		{"whisper-cli -bs 1 -bo 1 -t 2", whisper("-bs", "1", "-bo", "1", "-t", "2")},
-		{"faster-whisper int8, beam 5", faster("5")},
-		{"faster-whisper int8, beam 1", faster("1")},
-	}, nil
+			return d.command(ctx, "transcribe", j.file, "--format", format, "--language", j.language)
+		}
+	}
+	whisper := func(name string, args ...string) contender {
+		run := func(more ...string) func(context.Context, job) *exec.Cmd {
+			return func(ctx context.Context, j job) *exec.Cmd {
+				return command(ctx, home, cli, slices.Concat([]string{"-m", weight, "-l", j.language, "-np", "-f", j.file}, args, more)...)
+			}
+		}
+		return contender{name, run("-nt"), run("-ml", "1", "-sow"), whisperTimes} // one word a line
+	}
+	faster := func(name, beam string) contender {
+		run := func(words string) func(context.Context, job) *exec.Cmd {
+			return func(ctx context.Context, j job) *exec.Cmd {
+				return command(ctx, home, python, "-c", fasterScript, model, beam, j.language, j.file, words)
+			}
+		}
+		return contender{name, run(""), run("words"), fasterTimes}
+	}
+	all := []contender{
+		{"afterword", ours("txt"), ours("json"), transcriptTimes},
+		whisper("whisper-cli, as it comes"),
+		whisper("whisper-cli -bs 1 -bo 1 -t 2", "-bs", "1", "-bo", "1", "-t", "2"),
+		faster("faster-whisper int8, beam 5", "5"),
+		faster("faster-whisper int8, beam 1", "1"),
+	}
+	// AFTERWORD_BENCH_ENGINES names a part of the rivals, for when time is short.
+	wanted := strings.Split(os.Getenv("AFTERWORD_BENCH_ENGINES"), ",")
+	return slices.DeleteFunc(all, func(c contender) bool {
+		return c.name != "afterword" && !slices.ContainsFunc(wanted, func(w string) bool { return strings.Contains(c.name, w) })
+	}), nil
 }
 
-// fasterScript transcribes one file and prints the text.
+// fasterScript transcribes one file and prints the text, or each word behind
+// its beginning in seconds.
 const fasterScript = `
 import sys
 from faster_whisper import WhisperModel
 model = WhisperModel(sys.argv[1], device="cpu", compute_type="int8", cpu_threads=2, local_files_only=True)
-segments, _ = model.transcribe(sys.argv[4], beam_size=int(sys.argv[2]), language=sys.argv[3])
+words = sys.argv[5] != ""
+segments, _ = model.transcribe(sys.argv[4], beam_size=int(sys.argv[2]), language=sys.argv[3], word_timestamps=words)
 for s in segments:
-    print(s.text, flush=True)
+    if not words:
+        print(s.text, flush=True)
+    for w in s.words if words else []:
+        print("%.3f %s" % (w.start, w.word.strip()), flush=True)
 `
 
 // whisperCLI builds whisper.cpp's own program with the flags of our library.

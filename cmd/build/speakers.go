@@ -229,10 +229,7 @@ func (s *shop) talks(ctx context.Context) ([]talkClip, error) {
 		return nil, fmt.Errorf("read the script: %w", err)
 	}
 	out := []talkClip{{"the sample session, rendered", s.sample("opus"), script.Duration, turnsOf(script), true}}
-	dir := os.Getenv("AFTERWORD_BENCH_AUDIO")
-	if dir == "" {
-		dir = filepath.Join(s.root, "..", "shared", "audio")
-	}
+	dir := s.clipsDir()
 	f, err := os.Open(filepath.Join(dir, "manifest.jsonl"))
 	if err != nil {
 		s.say.line("note: no clips of real talk; AFTERWORD_BENCH_AUDIO names a folder with them and their manifest.jsonl")

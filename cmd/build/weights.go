@@ -19,8 +19,8 @@ import (
 func (s *shop) weightsDir() string { return s.path("weights") }
 
 // model brings a speech model into the cache, proved and tried on this
-// machine, and is the path of its file: q8_0, or f16 where q8_0 crashes. The
-// speaker encoder comes along.
+// machine, and is the path of its file: q8_0, or f16 where q8_0 crashes. What
+// listens without writing comes along.
 //
 // The f16 file, from which q8_0 is made, stays until q8_0 has passed its
 // trial, so that a machine that needs f16 does not fetch it twice; after that
@@ -52,7 +52,7 @@ func (s *shop) model(ctx context.Context, name, bin string, lib library, keepF16
 			if kind == weights.Q8_0 && !keepF16 {
 				os.Remove(half)
 			}
-			s.voice(ctx)
+			s.listeners(ctx)
 			return path, nil
 		}
 		s.say.line("note: weights of kind %s do not run on this machine; they are not used", kind)
@@ -61,10 +61,16 @@ func (s *shop) model(ctx context.Context, name, bin string, lib library, keepF16
 	return "", models.Errorf(models.NoModel, "find speech model %s: no kind of it runs on this machine", name)
 }
 
-// voice brings the speaker encoder. The program goes on without it.
-func (s *shop) voice(ctx context.Context) {
-	if err := s.fetch(ctx, weights.Voice); err != nil && ctx.Err() == nil {
-		s.say.line("note: without %s nobody is told apart: %v", weights.Voice, err)
+// listeners brings the speaker encoder and the voice activity detector. The
+// program goes on without them.
+func (s *shop) listeners(ctx context.Context) {
+	for _, l := range []struct{ name, without string }{
+		{weights.Voice, "nobody is told apart"},
+		{weights.Activity, "noise is decoded as if it could be speech"},
+	} {
+		if err := s.fetch(ctx, l.name); err != nil && ctx.Err() == nil {
+			s.say.line("note: without %s %s: %v", l.name, l.without, err)
+		}
 	}
 }
 

