@@ -43,6 +43,7 @@ var sides = []struct {
 	{corpus.Validation, [9]float64{79, 96.5, 87.5, 87.5, 78.5, 58, 63, 92, 54}, [5]float64{59.5, 92.5, 88.5, 97, 88}},
 	{corpus.Fresh, [9]float64{81.5, 97, 89, 71.5, 83.5, 51.5, 59.5, 73, 57}, [5]float64{81, 92, 86, 97, 99}},
 	{corpus.Fresh2, [9]float64{80, 97.5, 93, 86, 90.5, 45.5, 49, 81.5, 35}, [5]float64{54, 97, 88.5, 97, 90.5}},
+	{corpus.Fresh3, [9]float64{}, [5]float64{}},
 }
 
 func TestSessionsOfCorpus(t *testing.T) {
