@@ -45,7 +45,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	case ifOnly:
 		e.status = models.Hypothetical
 	case against:
-		if !inClass("harm", p.lemma) {
+		if !inClass("harm", p.lemma) && !givesUp.has(u, p.sent) && !noMore.has(u, p.sent) {
 			return nil
 		}
 		if target != nil && target.status == models.Declined || u.word(p.verb+1) == "that" || reasons.has(u, p.sent) {
@@ -53,8 +53,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		} else if negIdioms.has(u, p.sent) {
 			return nil
 		} else {
-			e.status, e.settled = models.Committed, true
-			e.words.from = p.verb
+			e.status, e.settled, e.not = models.Committed, true, true
 		}
 	default:
 		return nil
@@ -115,6 +114,8 @@ i will not go into
 i will not bore
 i will not take it
 i will not ever
+i will not let you
+i am not going through|along|anywhere|mad
 `)
 
 // about finds the entry that a plan speaks of again.

@@ -17,6 +17,9 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	}
 	said := u.toBeSaid(p)
 	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); (w.due != "" || w.recurrence != "") && !u.toldOf(p, w) {
+		if v := l.cal.readWhen(u, p.sent.from, from); v.due != "" && onTheWay.has(u, sentence{w.from, w.to, false}) {
+			w.due = v.due // "I finish at two tomorrow, I'll go on my way back"
+		}
 		return l.corrected(u, p, w)
 	}
 	w := l.cal.readWhen(u, p.sent.from, said)
@@ -44,6 +47,8 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	}
 	return w
 }
+
+var onTheWay = list("on|from the|my way")
 
 // toldOf: the time is of what the plan speaks about: "I'll ask what he said on
 // Monday".
@@ -104,7 +109,7 @@ func (l *ledger) spokenOf(u *utterance, p plan, w when) when {
 		if s.to != p.sent.from || s.question {
 			continue
 		}
-		if p.proform || occasions.has(u, s) || backThen.has(u, p.sent) {
+		if p.proform || w.phrase != "" || occasions.has(u, s) || backThen.has(u, p.sent) {
 			if v := l.dayAhead(u, s); v.due != "" {
 				return v
 			}
@@ -177,12 +182,15 @@ func (u *utterance) toBeSaid(p plan) int {
 		return p.sent.to
 	}
 	for k := p.verb + 1; k < p.sent.to; k++ {
-		if w := u.word(k); w == "," || w == ":" || w == `"` || w == "that" && k > p.verb+1 {
+		if w := u.word(k); w == "," || w == ":" || w == `"` || w == "that" && k > p.verb+1 && u.toks[min(k+1, len(u.toks)-1)].kind != mark && !clauseEnders[u.word(k+1)] {
 			return k
 		}
 	}
 	return p.sent.to
 }
+
+// clauseEnders behind "that" show that it points: "tell her that by Sunday".
+var clauseEnders = set("by on before at tonight tomorrow today when as in until straight first")
 
 // whenItComes: "when I wake at four I'll get up", "if it comes again I'll
 // count".
