@@ -78,6 +78,9 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 			}
 		}
 	}
+	if w.due == "" && w.recurrence == "" {
+		w = l.occasionDay(i, p.sent, w)
+	}
 	if w.due == "" && w.recurrence == "" && l.onlyWhen(i, p) {
 		w.recurrence = "as-needed"
 	}
@@ -309,7 +312,7 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 func (l *ledger) ask(i int, s sentence, m found[move]) {
 	u := &l.talk[i]
 	first := u.word(m.from)
-	time := first == "when" || first == "where" || first == "starting" || first == "how" && (u.word(m.from+1) == "often" || u.word(m.from+1) == "many") || u.word(m.from+1) == "time" || u.word(m.from+1) == "day"
+	time := first == "when" || first == "by" || first == "where" || first == "starting" || first == "how" && (u.word(m.from+1) == "often" || u.word(m.from+1) == "many") || u.word(m.from+1) == "time" || u.word(m.from+1) == "day"
 	within := 5
 	if u.mentions(s, "it") || u.mentions(s, "that") {
 		within = 14

@@ -31,6 +31,9 @@ func TestWordsThatSoundAlike(t *testing.T) {
 		{"I'm ring her on Monday.", "i am ringing her on monday ."},
 		{"Am not scared of him.", "i am not scared of him ."},
 		{"Am I scared?", "am i scared ?"},
+		{"How's the weak been?", "how is the week been ?"},
+		{"I should of rung her.", "i should have rung her ."},
+		{"The bin's full.", "the bin 's full ."},
 		{"for times a week", "four times a week"},
 	}
 	for _, tt := range tests {

@@ -99,6 +99,8 @@ func TestWordingNamesTheThing(t *testing.T) {
 		{[]string{"T There's a breathing exercise called box breathing.", "C I've heard of it.", "T Would you try it this week?", "C I'll try it."}, "Try a breathing exercise called box breathing"},
 		{[]string{"T One thing you could do is write to her.", "C Okay, I'll do that."}, "Write to her"},
 		{[]string{"T What some people do is write a letter. Would you try it?", "C Yeah, I'll try it."}, "Write a letter"},
+		{[]string{"C I'm seeing her on Sunday, so I'll ask her about it."}, "Ask her about it"},
+		{[]string{"C I'm not ringing today. I'll ring tomorrow."}, "Ring tomorrow"},
 		{[]string{"C I'll read it on Sunday."}, "Read it on Sunday"},
 	}
 	for _, tt := range tests {
