@@ -242,7 +242,13 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 	if f, ok := afterwards.at(u, sentence{i, to, false}, i); ok {
 		return set(c.day(0), f.to)
 	}
+	if d, end := c.aroundDay(u, i, to); end > i {
+		return set(d, end)
+	}
 	if d, end := c.namedDay(u, i, to); end > i {
+		return set(d, end)
+	}
+	if d, end := c.nthOfMonth(u, i, to); end > i {
 		return set(d, end)
 	}
 	switch {
@@ -281,8 +287,10 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 		return c.weekendAt(u, i, to, set)
 	case (word == "in" || word == "within") && !u.habit(i):
 		return c.inDays(u, i, to, set)
-	case smallNumbers[word] > 0 && weekUnits[u.word(i+1)] > 0:
-		return c.weekFrom(u, i, to, set)
+	case smallNumbers[word] > 0 || u.toks[i].kind == number && spanUnits[u.word(i+1)] > 0:
+		if end := c.fromNow(u, i, to, set); end > i {
+			return end
+		}
 	case (word == "end" || word == "start" || word == "beginning" || word == "middle") && u.word(i+1) == "of":
 		return c.partOf(u, i, set)
 	case weekdays[word] > 0:
@@ -310,7 +318,7 @@ func (u *utterance) statesNow(i int) bool {
 var afterwards = list(`
 when|once|after|soon_as|the_minute|the_moment i get|walk|go|come|step out
 when|once|after|soon_as|the_minute|the_moment i leave here
-when|once|after|soon_as|the_minute|the_moment i am out|done|outside|home|back_home|in_the_car|back_at_my_desk
+when|once|after|soon_as|the_minute|the_moment i am out|done|outside|home|back_home|in_the_car|back_in_the_car|back_at_my_desk|through_the_door|through_my_door|through_my_front_door|off_this_call
 when|once|after|soon_as|the_minute|the_moment i get|am in $
 when|once|after|soon_as i have? put the phone down
 when|once|after|soon_as i|we|you hang up|ring_off
@@ -320,7 +328,7 @@ when|once|after|soon_as we are|have done|finished
 when|once|after|soon_as you have|are gone
 on|from my|the way home|back|out
 on the bus|train|tram|tube|walk|drive home|back
-straight|right after this|here
+straight|right after|from this|here
 by close|end of play|business today?
 before|by the|this day is|'s out|over|done
 before|by the end of today
@@ -347,12 +355,12 @@ func (c calendar) inDays(u *utterance, i, to int, set func(models.Date, int) int
 		return i
 	}
 	switch u.word(k2) {
-	case "day", "days":
-		return set(c.day(n), k2+1)
-	case "week", "weeks":
-		return set(c.day(7*n), k2+1)
-	case "fortnight":
-		return set(c.day(14*n), k2+1)
+	case "hours":
+		if n >= 24 {
+			return set(c.day(n/24), k2+1)
+		}
+	case "day", "days", "week", "weeks", "fortnight":
+		return set(c.day(n*spanUnits[u.word(k2)]), k2+1)
 	case "month", "months":
 		if k == i+1 && n <= 12 {
 			return set(c.months(n), k2+1)

@@ -3,80 +3,9 @@ package extract
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/afterword/afterword/models"
 )
-
-// weekUnits are days.
-var weekUnits = map[string]int{"week": 7, "weeks": 7, "fortnight": 14}
-
-// weekFrom reads "a week on Monday", "a week today", "two weeks from tomorrow",
-// "a fortnight on Saturday".
-func (c calendar) weekFrom(u *utterance, i, to int, set func(models.Date, int) int) int {
-	n, k := u.number(i)
-	days := n * weekUnits[u.word(k)]
-	k++
-	if w := u.word(k); w == "on" || w == "from" {
-		k++
-	}
-	if k >= to || days == 0 {
-		return i
-	}
-	switch w := u.word(k); {
-	case w == "today" || w == "now":
-		return set(c.day(days), k+1)
-	case w == "tomorrow":
-		return set(c.day(days+1), k+1)
-	case weekdays[w] > 0:
-		return set(c.day(c.coming(weekdays[w])+days), k+1)
-	}
-	return i
-}
-
-// partOf reads "the end of the week", "the beginning of next week", "the end
-// of April".
-func (c calendar) partOf(u *utterance, i int, set func(models.Date, int) int) int {
-	k, next := i+2, 0
-	if w := u.word(k); w == "the" || w == "this" {
-		k++
-	}
-	if u.word(k) == "next" {
-		next, k = 7, k+1
-	}
-	at := u.word(i)
-	switch w := u.word(k); {
-	case w == "week" && at == "end" && next == 0:
-		return set(c.endOfWeek(), k+1)
-	case w == "week" && u.word(k-1) != "last":
-		n := map[string]int{"end": 5, "middle": 3}[at]
-		if n == 0 {
-			n = 1
-		}
-		if next == 0 {
-			return set(c.day(c.coming(n)), k+1)
-		}
-		return set(c.day(next-c.weekday()+n), k+1)
-	case at != "end":
-	case w == "month" && next == 0:
-		return set(c.endOfMonth(), k+1)
-	case w == "day" && u.word(i-2) == "by", w == "today":
-		return set(c.day(0), k+1)
-	case months[w] > 0 && (u.toks[k].capital || u.raw):
-		return set(c.endOf(months[w]), k+1)
-	}
-	return i
-}
-
-// endOf is the last day of the next such month.
-func (c calendar) endOf(m time.Month) models.Date {
-	for day := 31; day > 27; day-- {
-		if d := c.onDate(m, day); d != "" && (day != 29 || m != time.February) {
-			return d
-		}
-	}
-	return ""
-}
 
 // weekendAt reads "by the weekend", "next weekend", "the weekend after".
 func (c calendar) weekendAt(u *utterance, i, to int, set func(models.Date, int) int) int {
@@ -109,6 +38,10 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 	}
 	next := u.word(i + 1)
 	if u.ruledOut(i) {
+		if end := nextOne.end(u, i+1, to); end > 0 && u.word(i-1) == "this" {
+			w.due = c.day(c.coming(n) + 7)
+			return end
+		}
 		return i + 1
 	}
 	if u.over(i) || i+1 < to && u.toks[i+1].capital && u.toks[i+1].kind == lexical && weekdays[next] == 0 && months[next] == 0 && next != "i" {
@@ -159,6 +92,8 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		w.due = ""
 	case next == "after" && u.word(i+2) == "next": // the Tuesday after next
 		d, end = d+7, i+3
+	case prev == "next" && u.word(i-2) == "," && u.word(i-3) == word && u.ruledOut(i-3): // not this Friday, next Friday
+		d += 7
 	case prev == "next" && u.word(i-2) != "the": // of the next calendar week
 		d = 7 - c.weekday() + n
 	}
@@ -298,7 +233,10 @@ func (c calendar) dayOfMonth(u *utterance, i, to int, set func(models.Date, int)
 	}
 	digits := u.toks[i].kind == number
 	lead := u.word(i - 2)
-	timed := (lead == "'s" || lead == "is") && (u.word(i-3) == "that" || u.word(i-3) == "it") && n > 4 || lead == "on" || lead == "by" || lead == "until" || lead == "before" || lead == "," || lead == "for"
+	if lead == "of" && (everyDay[u.word(i-3)] || u.word(i-3) == "eve") { // "the night of the ninth"
+		lead = "on"
+	}
+	timed := (lead == "'s" || lead == "is") && (u.word(i-3) == "that" || u.word(i-3) == "it") && n > 4 || lead == "on" || lead == "by" || lead == "until" || lead == "before" || lead == "than" || lead == "," || lead == "for"
 	if !digits && !timed || lead == "for" && !digits && n < 5 {
 		return i
 	}

@@ -8,7 +8,7 @@
 //   - words: every segment is taken apart once, into tokens, sentences, clauses
 //     and frames (who does what, when, and whether: "I'll ring her" is the
 //     subject I, the mood will, the verb ring), and it is settled whose words
-//     they are. [words.go, sentences.go, verbs.go, frames.go, roles.go, language.go]
+//     they are. [words.go, slips.go, sentences.go, verbs.go, frames.go, roles.go, language.go]
 //   - ledger: plans are followed over the dialogue, from the proposal through
 //     questions about when and where to agreement or refusal.
 //     [ledger*.go, proposals.go, plans*.go, answers.go, turns.go; dates*.go and recurrence*.go for the times]
@@ -19,7 +19,7 @@
 //     parts words. [phrases.go, common_en.txt]
 //   - items: findings become items with quotes and spans, a short wording and a
 //     gentle summary; what was often rejected before must be stronger.
-//     [items.go, wording.go, summary.go, least.go]
+//     [items.go, wording.go, antecedent.go, summary.go, least.go]
 //
 // The rules are tables of word patterns, most of them under lexicon; pattern.go
 // says how they are written. One table is counted, not written: how common each

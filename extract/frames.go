@@ -312,8 +312,11 @@ var (
 func (u *utterance) verbAfterTo(i int, s sentence) bool {
 	i = u.skipAdverbs(i, s)
 	w := u.word(i)
-	return i < s.to && isBase(w) && !articles[w] && !places[w] && !(u.toks[i].capital && !isBase(w))
+	return i < s.to && isBase(w) && !articles[w] && (!places[w] || w == "work" && workHow[u.word(i+1)]) && !(u.toks[i].capital && !isBase(w))
 }
+
+// workHow: "going to work late" is no way to the office.
+var workHow = set("late over through past more less from on harder weekends")
 
 var places = set("bed work school church maths town uni college therapy yoga class pieces hell sleep waste swimming football")
 
@@ -437,6 +440,9 @@ var politeIf = list(`
 if that is all right
 if that is okay
 if that is fine
+if i have|need to $
+if i must
+if it kills me
 if you could
 if you can
 if you do not mind

@@ -41,6 +41,8 @@ type entry struct {
 	asksWhen bool // the answer is a time
 	small    bool // asked how much would do
 	cond     bool
+	not      bool // a thing to leave: "I won't check my phone in bed"
+	there    bool // only said to be there: "there's a group on Tuesdays"
 	byClient bool // the client put it
 	settled  bool // agreed or refused
 }

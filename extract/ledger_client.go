@@ -123,6 +123,10 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 		case tentative:
 			soft = true
 		case against:
+			if l.stops(e) { // "Could you stop ringing him?" "I'm not ringing him any more."
+				said = true
+				break
+			}
 			not = not || p.proform || l.shares(e, i, p.verb, p.planEnd) || answer == refuses
 		}
 	}
@@ -269,7 +273,7 @@ func (l *ledger) answered(i int, e *entry, answer reply, plans []plan) *entry {
 			continue
 		}
 		if e.verb < 0 || !p.proform {
-			e.words, e.verb = proof{i, p.verb, p.planEnd}, p.verb
+			e.words, e.verb, e.not = proof{i, p.verb, p.planEnd}, p.verb, p.firmness == against
 		}
 		l.close(i, e, p.firmness)
 		return e

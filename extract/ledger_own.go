@@ -12,6 +12,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	}
 	if mine != nil { // one utterance, one plan, unless a new one is marked
 		if p.firmness == firm {
+			l.replaced(i, mine, p)
 			mine.time(w)
 			if mine.status == models.Suggested && mine.owner == "client" {
 				mine.status, mine.settled, mine.waiting = models.Committed, true, false
@@ -45,7 +46,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	case ifOnly:
 		e.status = models.Hypothetical
 	case against:
-		if !inClass("harm", p.lemma) {
+		if !inClass("harm", p.lemma) && !givesUp.has(u, p.sent) && !noMore.has(u, p.sent) {
 			return nil
 		}
 		if target != nil && target.status == models.Declined || u.word(p.verb+1) == "that" || reasons.has(u, p.sent) {
@@ -53,8 +54,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		} else if negIdioms.has(u, p.sent) {
 			return nil
 		} else {
-			e.status, e.settled = models.Committed, true
-			e.words.from = p.verb
+			e.status, e.settled, e.not = models.Committed, true, true
 		}
 	default:
 		return nil
@@ -68,6 +68,21 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	}
 	return e
 }
+
+// replaced: "I'm seeing her on Sunday, so I'll ask her": the meeting is the
+// occasion, the plan comes after it. And "I'm not ringing today, I'll ring
+// tomorrow" is no plan not to ring.
+func (l *ledger) replaced(i int, e *entry, p plan) {
+	if p.proform || e.words.utterance != i || e.verb < 0 || p.mood != will && p.mood != goingTo {
+		return
+	}
+	met := meetings[lemma(l.talk[i].word(e.verb), gerund)] && isGerund(l.talk[i].word(e.verb))
+	if e.not && l.shares(e, i, p.verb, p.planEnd) || met {
+		e.words, e.verb, e.not = proof{i, p.verb, p.planEnd}, p.verb, false
+	}
+}
+
+var meetings = set("see meet have visit")
 
 // further: "We can do that. And I'll say sorry about her mother." is a second
 // plan: its own sentence, marked, with other words.
@@ -115,6 +130,8 @@ i will not go into
 i will not bore
 i will not take it
 i will not ever
+i will not let you
+i am not going through|along|anywhere|mad
 `)
 
 // about finds the entry that a plan speaks of again.
@@ -190,6 +207,7 @@ func (l *ledger) otherObject(e *entry, pronoun string) bool {
 func (l *ledger) more(i int, e *entry, p plan, w when) {
 	switch p.firmness {
 	case firm:
+		l.replaced(i, e, p)
 		e.status, e.settled, e.waiting = models.Committed, true, false
 		if e.owner != "client" {
 			e.status = models.ByTherapist

@@ -78,14 +78,24 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 			}
 		}
 	}
+	if w.due == "" && w.recurrence == "" {
+		w = l.occasionDay(i, p.sent, w)
+	}
 	if w.due == "" && w.recurrence == "" && l.onlyWhen(i, p) {
 		w.recurrence = "as-needed"
 	}
 	e = l.add(&entry{origin: proposed, strength: p.strength, owner: p.owner, words: proof{i, p.from, p.to}, verb: p.from, when: w, waiting: true, cond: p.cond})
+	for k := p.at; k < p.from; k++ {
+		e.not = e.not || u.word(k) == "not" && u.word(k+1) == "to" // "I'd like you not to check it"
+	}
 	e.prove(i, p.at, p.to)
 	e.status = map[strength]models.ActionStatus{toSet: models.Assigned, toAsk: models.Suggested, toOffer: models.Suggested}[p.strength]
 	if u.word(p.at) == "there" { // "there's a class on Tuesdays": when it is held, not how often one goes
 		e.when.recurrence = ""
+		e.there, e.verb = true, -1
+		if articles[u.word(p.from-1)] {
+			e.words.from--
+		}
 	}
 	return e
 }
@@ -141,7 +151,7 @@ func happens(u *utterance, k int) bool {
 			return false
 		}
 	}
-	if next == "your" || next == "the" || next == "a" || next == "one" || next == "it" || next == "that" || next == "he" || next == "she" || next == "someone" || next == "somebody" {
+	if next == "your" || next == "the" || next == "a" || next == "one" || next == "it" || next == "that" || next == "he" || next == "she" || next == "they" || next == "someone" || next == "somebody" {
 		return next != "it" && next != "that" || !u.isBe(k+2) && u.word(k+2) != "feels" && u.word(k+2) != "would" && u.word(k+2) != "helps"
 	}
 	if next != "you" {
@@ -213,6 +223,9 @@ func separate(u *utterance, p proposal) bool {
 func (l *ledger) confirm(i int, s sentence, m found[move], n int) bool {
 	u := &l.talk[i]
 	e := l.recent(i, 8)
+	if e != nil && e.settled && e.when.due != "" && i-e.last > 1 && !l.shares(e, i, s.from, s.to) && l.cal.readWhen(u, s.from, s.to).recurrence != "" {
+		e = nil // "Are you up for that, once a day?" is not the call on Sunday
+	}
 	if e == nil || e.settled && i-e.last > 2 {
 		// "A short walk after lunch each day. Does that sound doable?"
 		k := n - 1
@@ -234,7 +247,12 @@ func (l *ledger) confirm(i int, s sentence, m found[move], n int) bool {
 		for from < t.to && (openers[u.word(from)] || u.toks[from].kind == mark) {
 			from++
 		}
-		e = l.add(&entry{origin: proposed, strength: toAsk, status: models.Suggested, words: proof{i, from, u.planEnd(from, t)}, verb: -1, when: w})
+		words := proof{i, from, u.planEnd(from, t)}
+		if pointWords[u.word(from)] && from+1 < len(u.toks) && u.toks[from+1].kind == mark && i > 0 && len(l.talk[i-1].sentences) > 0 { // "are you up for that, once a day?"
+			b := l.talk[i-1].sentences[0]
+			words = proof{i - 1, b.from, b.to}
+		}
+		e = l.add(&entry{origin: proposed, strength: toAsk, status: models.Suggested, words: words, verb: -1, when: w})
 		e.prove(i, t.from, t.to)
 	}
 	return l.reopen(e, i, s)
@@ -294,7 +312,7 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 func (l *ledger) ask(i int, s sentence, m found[move]) {
 	u := &l.talk[i]
 	first := u.word(m.from)
-	time := first == "when" || first == "where" || first == "starting" || first == "how" && (u.word(m.from+1) == "often" || u.word(m.from+1) == "many") || u.word(m.from+1) == "time" || u.word(m.from+1) == "day"
+	time := first == "when" || first == "by" || first == "where" || first == "starting" || first == "how" && (u.word(m.from+1) == "often" || u.word(m.from+1) == "many") || u.word(m.from+1) == "time" || u.word(m.from+1) == "day"
 	within := 5
 	if u.mentions(s, "it") || u.mentions(s, "that") {
 		within = 14

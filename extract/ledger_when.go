@@ -17,6 +17,11 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	}
 	said := u.toBeSaid(p)
 	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); (w.due != "" || w.recurrence != "") && !u.toldOf(p, w) {
+		for _, way := range onTheWay.in(u, sentence{p.at, p.planEnd, false}) {
+			if v := l.cal.readWhen(u, p.sent.from, way.from); v.due != "" {
+				w.due = v.due // "I finish at two tomorrow, I'll go on my way back"
+			}
+		}
 		return l.corrected(u, p, w)
 	}
 	w := l.cal.readWhen(u, p.sent.from, said)
@@ -44,6 +49,8 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	}
 	return w
 }
+
+var onTheWay = list("on|from the|my way")
 
 // toldOf: the time is of what the plan speaks about: "I'll ask what he said on
 // Monday".
@@ -83,76 +90,6 @@ func (l *ledger) corrected(u *utterance, p plan, w when) when {
 	return w
 }
 
-// backThen points back to a day that was spoken of; "then I'll ring" only says
-// what comes next.
-var backThen = list(`
-then $
-then ,
-that same? day|morning|afternoon|evening|night|weekend
-when|once|while he|she|they|it is|'s|are @any
-when|once he|she|they comes|come|gets|get
-while i am there|at_it
-there $
-`)
-
-// spokenOf finds the day of a plan that points back to it ("I'll tell him
-// then"), or that stands beside the occasion for it ("I see the nurse on
-// Monday. I'll ask her.").
-func (l *ledger) spokenOf(u *utterance, p plan, w when) when {
-	for n := len(u.sentences) - 1; n >= 0; n-- {
-		s := u.sentences[n]
-		if s.to != p.sent.from || s.question {
-			continue
-		}
-		if p.proform || occasions.has(u, s) || backThen.has(u, p.sent) {
-			if v := l.dayAhead(u, s); v.due != "" {
-				return v
-			}
-		}
-	}
-	if !backThen.has(u, p.sent) {
-		return w
-	}
-	for i := u.index - 1; i >= max(0, u.index-5); i-- {
-		b := &l.talk[i]
-		for n := len(b.sentences) - 1; n >= 0; n-- {
-			if v := l.dayAhead(b, b.sentences[n]); v.due != "" {
-				return v
-			}
-		}
-	}
-	return w
-}
-
-// occasions are what gives a plan its moment.
-var occasions = list(`
-off|free
-@any? appointment|review|class|group|meeting|session|course|clinic|lunch|dinner|party|visit|match|service
-i am seeing|meeting|visiting
-i see|meet|visit|have_got|have
-i have got
-he|she|they is|'s|are coming|back|here|home|round|around|in
-he|she|they comes|come|is_coming|are_coming
-birthday|wedding|funeral|anniversary
-is|'s|are coming|visiting
-`)
-
-var supposed = list("^ say|suppose|imagine|if\nif i|you|he|she|they|it|we")
-
-// dayAhead is the day that a sentence names, where it is not of what was.
-func (l *ledger) dayAhead(u *utterance, s sentence) when {
-	w := l.cal.readWhen(u, s.from, s.to)
-	if w.due == "" || w.recurrence != "" || w.due == l.cal.day(0) || supposed.has(u, s) {
-		return when{}
-	}
-	for _, f := range u.frames(s) {
-		if (f.mood == pastTense && f.lemma != "get") || f.mood == usedTo || f.neg { // "I've got Friday off" is now
-			return when{}
-		}
-	}
-	return w
-}
-
 // around looks for a time in the other sentences of the utterance, the nearest
 // first.
 func (l *ledger) around(u *utterance, p plan, w when) when {
@@ -177,12 +114,15 @@ func (u *utterance) toBeSaid(p plan) int {
 		return p.sent.to
 	}
 	for k := p.verb + 1; k < p.sent.to; k++ {
-		if w := u.word(k); w == "," || w == ":" || w == `"` || w == "that" && k > p.verb+1 {
+		if w := u.word(k); w == "," && !clauseEnders[u.word(k+1)] && !u.timeAt(k+1) || w == ":" || w == `"` || w == "that" && k > p.verb+1 && u.toks[min(k+1, len(u.toks)-1)].kind != mark && !clauseEnders[u.word(k+1)] {
 			return k
 		}
 	}
 	return p.sent.to
 }
+
+// clauseEnders behind "that" show that it points: "tell her that by Sunday".
+var clauseEnders = set("by on before at tonight tomorrow today when as in until straight first")
 
 // whenItComes: "when I wake at four I'll get up", "if it comes again I'll
 // count".
@@ -249,7 +189,7 @@ func (l *ledger) replySentence(u *utterance, s sentence) when {
 // pastClause: the time stands in a clause about what was.
 func (l *ledger) pastClause(u *utterance, s sentence, w when) bool {
 	for _, f := range u.frames(s) {
-		if (f.mood == pastTense || f.mood == usedTo) && w.from >= f.verb && w.to <= f.end {
+		if (f.mood == pastTense && f.lemma != "get" || f.mood == usedTo) && w.from >= f.verb && w.to <= f.end {
 			return true
 		}
 	}

@@ -159,7 +159,12 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			return p, false
 		}
 	case progressive:
-		if !f.futurish || !ahead || u.tellsStory(s, f.verb) || t.recurrence != "" && t.due == "" && !inClass("harm", f.lemma) || !inClass("task", f.lemma) && f.lemma != "have" && f.lemma != "see" || f.lemma == "go" && u.word(f.verb+1) == "to" && u.verbAfterTo(f.verb+2, s) {
+		if f.futurish && (f.neg && givesUp.has(u, s) || u.resolves(f, s)) {
+			p.firmness = firm
+			ahead = true
+			break
+		}
+		if !f.futurish || !ahead || u.tellsStory(s, f.verb) || t.recurrence != "" && t.due == "" && !inClass("harm", f.lemma) && !nextWeek.has(u, s) || !inClass("task", f.lemma) && f.lemma != "have" && f.lemma != "see" || f.lemma == "go" && u.word(f.verb+1) == "to" && u.verbAfterTo(f.verb+2, s) {
 			return p, false
 		}
 		p.firmness = firm
@@ -211,7 +216,8 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 // sayPlain are verbs that make a plan even without "will", when a day stands
 // beside them: "I text her back tonight". Recognisers lose the 'll of "I'll"
 // more often than any other word.
-var sayPlain = set("text ring call email phone message send write ask book cancel post")
+var sayPlain = set(`text ring call email phone message send write ask book cancel post pay hand delete block clean tidy fill sort apply sign draw cook ditch
+	apologise apologize`)
 
 // tellsStory: the historic present of a narrative: "so Saturday, we're doing
 // dishes, and he tells me …".
@@ -219,11 +225,13 @@ func (u *utterance) tellsStory(s sentence, from int) bool {
 	for k := max(s.from, from); k < s.to; k++ {
 		switch u.word(k) {
 		case "tells", "says", "goes", "comes", "starts", "asks", "turns", "walks":
-			return true
+			return !anyone[u.word(k-1)] // "whatever anyone says"
 		}
 	}
 	return false
 }
+
+var anyone = set("anyone anybody everyone everybody")
 
 // nextWeek marks a progressive as a plan: "I'm walking in next week".
 var nextWeek = list("next week|month|time\nthis week|weekend\nfrom now|today|tonight|tomorrow on|onwards?\nfrom tonight|today|tomorrow")
@@ -239,6 +247,10 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 	f := p.frame
 	if u.doubted(f, s) {
 		return p, false
+	}
+	if f.neg && p.firmness == firm && inClass("harm", f.lemma) {
+		p.firmness = against
+		return p, true
 	}
 	if f.lemma == "" || !u.deed(f, s, ahead) {
 		if f.neg && p.firmness == firm && u.word(f.verb) != "be" && (f.lemma == "do" || f.lemma == "go") {
@@ -360,6 +372,7 @@ what i am going to do is
 that is my plan
 `)
 
+// nounedPlan reads a plan without a frame of its own.
 func (u *utterance) nounedPlan(s sentence) (plan, bool) {
 	for i := s.from; i < s.to; i++ {
 		f, ok := nouned.at(u, s, i)
@@ -372,5 +385,5 @@ func (u *utterance) nounedPlan(s sentence) (plan, bool) {
 		}
 		return plan{frame: fr, firmness: firm, planEnd: u.planEnd(f.to, s)}, true
 	}
-	return plan{}, false
+	return u.noMorePlan(s)
 }

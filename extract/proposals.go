@@ -149,6 +149,15 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 	if v >= s.to || u.toks[v].kind == mark && u.word(v) != `"` {
 		return p, false
 	}
+	if (u.word(v) == "do" || u.word(v) == "try") && u.isBe(v+1) { // "one thing you could do is write to her"
+		v = u.skipAdverbs(v+2, s)
+		if u.word(v) == "to" {
+			v++
+		}
+	}
+	if v >= s.to {
+		return p, false
+	}
 	p.from, p.to = v, u.planEnd(v, s)
 	w := u.word(v)
 	if w == "keep" && u.word(v+1) == "going" && p.to-v <= 2 {
@@ -297,7 +306,11 @@ func (u *utterance) doable(s sentence, p proposal, timed bool) bool {
 	if inClass("mind", v) || inClass("room", v) {
 		return timed
 	}
-	if next := u.word(p.from + 1); next == "me" || next == "us" {
+	next := u.word(p.from + 1)
+	if third := u.word(p.from + 2); (next == "to" || next == "with") && (third == "me" || third == "us") {
+		return false // "are you happy to speak to me?"
+	}
+	if next == "me" || next == "us" {
 		return timed && inClass("homework", v)
 	}
 	if inClass("state", v) && !timed {
@@ -369,7 +382,7 @@ func (u *utterance) askedProposal(s sentence, c calendar) (proposal, bool) {
 
 // order reads an imperative with a time: "bring the sheet next time".
 func (u *utterance) order(s sentence, c calendar) (proposal, bool) {
-	if s.question && !keepOn.has(u, s) {
+	if s.question && !keepOn.has(u, s) && !tagged.has(u, s) {
 		return proposal{}, false
 	}
 	for i := s.from; i < min(s.to, s.from+22); i++ {
@@ -418,6 +431,9 @@ func (u *utterance) orderBegins(s sentence, i int) bool {
 	}
 	return false
 }
+
+// tagged: "Bring the drawing on Wednesday, will you?"
+var tagged = list(", will|would|could|can you $\n, please $")
 
 var keepOn = list("^ keep\n^ try\n^ stick with\n^ carry on")
 

@@ -160,11 +160,22 @@ func (c calendar) recurrenceAt(u *utterance, i, to int, w *when, days map[int]bo
 	case word == "every" || word == "each" || word == "per":
 		return c.everyAt(u, i, to, w)
 	}
+	if (word == "a" || word == "an") && i+3 < to && u.toks[i+1].kind == lexical && !counts[next] { // "a row a night"
+		if per, unit := u.word(i+2), u.word(i+3); per == "a" || per == "each" || per == "every" || per == "per" {
+			if everyDay[unit] || unit == "week" {
+				fill(w, map[bool]string{true: "weekly", false: "daily"}[unit == "week"])
+				return i + 4
+			}
+		}
+	}
 	if word == "a" || word == "each" || word == "per" || word == "in" || word == "the" {
 		return i
 	}
 	return c.timesAt(u, i, to, w)
 }
+
+// counts stand before "a day" with a number of their own.
+var counts = set("couple few lot bit number day time times")
 
 func fill(w *when, r string) {
 	if w.recurrence == "" || w.recurrence == "daily" && r != "as-needed" || w.recurrence == "as-needed" {
@@ -338,11 +349,14 @@ lunchtime
 night
 `)
 
+// pinned: "any time before Friday" is Friday.
+var pinned = set("before by until till between this on tomorrow today")
+
 func (c calendar) partOfDay(u *utterance, i, to int, w *when) int {
 	if prev := u.word(i - 1); prev == "notice" || prev == "observe" || prev == "catch" || prev == "spot" || prev == "see" || prev == "remember" {
 		return i // "notice when it comes up": what to notice, not how often
 	}
-	if end := asNeeded.end(u, i, to); end > 0 {
+	if end := asNeeded.end(u, i, to); end > 0 && !(u.word(i) == "any" && pinned[u.word(end)]) {
 		fill(w, "as-needed")
 		return end
 	}

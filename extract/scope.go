@@ -17,8 +17,8 @@ type judge struct {
 func (j *judge) felt() bool {
 	u := j.u
 	for k := j.f.from; k < j.f.to; k++ {
-		if u.toks[k].voice == othersWords {
-			return false
+		if u.toks[k].voice == othersWords { // "She said I was furious." "And I am."
+			return j.own() && j.restored()
 		}
 	}
 	if !j.own() || j.bodily() {
@@ -110,8 +110,8 @@ func (j *judge) own() bool {
 	attributive := j.attributive()
 	switch j.f.value.kind {
 	case state:
-		if n := u.word(j.f.to); (n == "her" || n == "him" || n == "them" || n == "you") && (u.word(j.f.from-1) == "i" || u.word(j.f.from-1) == "we") {
-			return false // "I scared her"
+		if n := u.word(j.f.to); (n == "her" || n == "him" || n == "them" || n == "you") && doers[u.word(j.f.from-1)] {
+			return false // "I scared her", "I've upset them"
 		}
 		switch {
 		case attributive:
@@ -140,6 +140,8 @@ func (j *judge) own() bool {
 	}
 	return j.phraseOwn(who)
 }
+
+var doers = set("i we have had")
 
 // shared: the adjective has no subject of its own and joins an earlier one:
 // "I'm relieved she's gone, and a bit guilty".
@@ -214,7 +216,7 @@ func (j *judge) reachesSelf(at int) bool {
 			return false
 		}
 	}
-	linked := u.word(at) == "me" || u.word(at) == "myself"
+	linked := u.word(at) == "me" || u.word(at) == "myself" || j.onlyDegree(at)
 	for k := at + 1; k < j.f.from; k++ {
 		w := u.word(k)
 		if prev := u.word(k - 1); !articles[prev] && !possess[prev] && w != "bit" && w != "little" && (hasForm(w, base|third|past) || isGerund(w)) && !links[lemma(w, base|third|past|gerund|participle)] && !u.auxiliary(k) && !u.isBe(k) && !adverbs[w] && !stateWords()[w] && !modals[w] && w != "like" && w != "to" {
@@ -230,6 +232,17 @@ func (j *judge) reachesSelf(at int) bool {
 		}
 	}
 	return linked || j.f.from-at <= 1
+}
+
+// onlyDegree: nothing but how much stands between: "I so proud", as learners
+// say it and as speech engines hear it.
+func (j *judge) onlyDegree(at int) bool {
+	for k := at + 1; k < j.f.from; k++ {
+		if w := j.u.word(k); !adverbs[w] && w != "that" && w != "a" && w != "bit" && !j.u.toks[k].filler {
+			return false
+		}
+	}
+	return true
 }
 
 // links are verbs that join a person to how they are.
@@ -258,6 +271,8 @@ func (j *judge) fragment() bool {
 	}
 	return !j.aboutOthers()
 }
+
+var theirFace = list("his|her|their @any? face|eyes|voice|look")
 
 var theirLook = list("his|her|their @any? face|eyes|voice|look\n^ he|she|they is|'s|was|were|are|looked|looks|sounded|seemed|seems")
 
@@ -347,7 +362,7 @@ func (j *judge) verbOwn(who string, at int) bool {
 func (j *judge) nounOwn(who string, at int) bool {
 	u := j.u
 	w, prev, next := u.word(j.f.from), u.word(j.f.from-1), u.word(j.f.to)
-	if possess[prev] && prev != "my" || next == "of" || next == "attack" || next == "attacks" || next == "diary" || next == "record" || next == "management" || next == "slot" || next == "time" || next == "group" || next == "counselling" || next == "journal" || next == "disorder" || next == "sheet" || next == "and" && u.word(j.f.to+1) == "joy" || next == "about" && w == "worry" {
+	if prev == "about" || prev == "on" || possess[prev] && prev != "my" || next == "of" || next == "attack" || next == "attacks" || next == "diary" || next == "record" || next == "management" || next == "slot" || next == "time" || next == "group" || next == "counselling" || next == "journal" || next == "disorder" || next == "sheet" || next == "and" && u.word(j.f.to+1) == "joy" || next == "about" && w == "worry" {
 		return false
 	}
 	switch {
@@ -361,6 +376,9 @@ func (j *judge) nounOwn(who string, at int) bool {
 	case who == "other":
 		return false
 	case who == "thing":
+		if theirFace.has(u, sentence{j.s.from, j.f.from, false}) {
+			return false // "his face, it was pure fear"
+		}
 		if u.word(at) == "there" || u.word(at) == "it" || u.word(at) == "that" {
 			if j.self == "you" {
 				return true
@@ -411,6 +429,9 @@ func (j *judge) phraseOwn(who string) bool {
 	if j.self != "i" {
 		return who == "self"
 	}
+	if prev := u.word(j.f.from - 1); possess[prev] && prev != "my" && family[j.f.value.emotion] == "joy" {
+		return false // "it was his best day"
+	}
 	if who == "other" {
 		return false
 	}
@@ -420,19 +441,4 @@ func (j *judge) phraseOwn(who string) bool {
 	// no subject: the phrase is one, unless a noun stands right before it
 	prev := u.word(j.f.from - 1)
 	return !(j.f.from > j.s.from && u.toks[j.f.from-1].kind == lexical && !adverbs[prev] && !openers[prev] && u.nounSubject(j.f.from-1) && !articles[prev])
-}
-
-// physical causes explain a body's signs without a feeling.
-var physical = list(`
-tablets|tablet|medication|medicine|pills|operation|toe|toes|inhaler|flu|virus|caffeine|coffee|injection|dentist|racket|cold|marathon|gym|stairs|anaesthetic|chemo|heatwave|cough|steroids|hangover|food|prawns|curry|hungover|jog|sprint|hay
-`)
-
-func (j *judge) bodily() bool {
-	switch j.f.value.kind {
-	case whole:
-		return physical.has(j.u, j.s)
-	case state:
-		return j.f.value.emotion == "numbness" && physical.has(j.u, j.s)
-	}
-	return false
 }

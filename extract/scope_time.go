@@ -17,6 +17,8 @@ not because
 i never said
 nobody|no one said|says
 i can not say
+far from
+anything but
 `)
 
 // denied: a negator stands before the match in its clause, and not inside it.
@@ -44,6 +46,9 @@ func (j *judge) denied() bool {
 	if n == 0 && j.f.from > j.s.from && j.u.word(start-1) == "," { // "not sad, angry or hurt", "I'm not furious, sad …"
 		n += j.listDenied(start - 1)
 	}
+	if n == 0 && j.deniedAfter() {
+		n++
+	}
 	if n == 0 && u.word(j.f.from) == "or" {
 		n++
 	}
@@ -54,6 +59,19 @@ func (j *judge) denied() bool {
 		}
 	}
 	return n > 0
+}
+
+// deniedAfter: "the red mist doesn't come down these days", "afraid of
+// nothing".
+func (j *judge) deniedAfter() bool {
+	u, k := j.u, j.f.to
+	if k+1 >= j.s.to {
+		return false
+	}
+	if w := u.word(k); j.f.value.kind == state && (w == "of" || w == "about") {
+		return u.word(k+1) == "nothing" || u.word(k+1) == "nobody"
+	}
+	return j.f.value.kind == whole && u.auxiliary(k) && u.word(k+1) == "not"
 }
 
 // listDenied: a comma list of adjectives after one "not".
@@ -100,9 +118,10 @@ func (j *judge) finalIs() bool { return ellipsis.has(j.u, j.rest()) }
 
 // ellipsis takes a denied, imagined or asked emotion back: "…but I am".
 var ellipsis = list(`
-but i am $
-but i do $
-but i was $
+but|and i am $
+but|and i do $
+but|and i was $
+but i was lying
 , i @adv* am $
 i @adv* am .
 i @adv* am ,
@@ -145,10 +164,13 @@ pretend*
 instead of
 i thought|assumed|figured|expected|hoped|imagined
 you would think
+you must? think|thought
 sound|sounds
 everyone|people|they think|thinks
 rather than
 unless
+takes|take|took a lot|much to
+can be
 before i got|was|became
 learn|learning|practise|way|how to be|feel
 going to be
@@ -186,6 +208,9 @@ func (j *judge) imagined() bool {
 		}
 		return true
 	}
+	if j.reported() {
+		return true
+	}
 	// a condition in the clause before or after: "if she read my diary, I'd be furious"
 	if j.s.question && j.whatIf() {
 		return true
@@ -202,6 +227,38 @@ func (j *judge) imagined() bool {
 	}
 	return u.word(start) == "if" && u.word(start-1) != "as" || u.word(start-1) == "if" && u.word(start-2) != "as"
 }
+
+// reports are verbs that tell what somebody else makes of the speaker.
+var reports = set("said says thought thinks reckons reckoned told tells claims claimed made asked asks")
+
+// reported: "the doctor said I was depressed", "they say loneliness kills".
+func (j *judge) reported() bool {
+	u := j.u
+	if j.self != "i" {
+		return false
+	}
+	for k := j.s.from + 1; k < j.f.from; k++ {
+		if !reports[u.word(k)] || (u.word(k-1) == "i" || u.word(k-1) == "we") && !j.courteous() || u.toks[k-1].kind == mark || adverbs[u.word(k-1)] {
+			continue
+		}
+		n := k + 1
+		for w := u.word(n); w == "me" || w == "them" || w == "her" || w == "him" || w == "everyone" || w == "that" || w == "out" || w == "how"; w = u.word(n) {
+			n++
+		}
+		if who, at := j.whoDoes(); u.word(n) == "i" && who == "self" && at == n {
+			return true
+		}
+	}
+	return j.f.value.kind == named && theySay.has(u, j.s)
+}
+
+// courteous: one says that one is fine or delighted without being so.
+func (j *judge) courteous() bool {
+	f := family[j.f.value.emotion]
+	return f == "joy" || f == "calm"
+}
+
+var theySay = list("they|people say|reckon|think")
 
 func (j *judge) whatIf() bool {
 	u := j.u

@@ -25,6 +25,15 @@ func (l *ledger) wording(e *entry) string {
 	}
 	toYou := u.client && e.owner == "client" || !u.client && e.owner == "therapist"
 	text := u.reword(from, to, e.verb, toYou)
+	if np := l.namedBefore(e); np != "" && text != "" {
+		text += " (" + np + ")"
+	}
+	if e.there {
+		text = "Try " + lowerFirst(text)
+	}
+	if e.not && text != "" {
+		text = "Do not " + lowerFirst(text)
+	}
 	if e.status == models.ByTherapist && e.owner == "therapist" {
 		text = "Your therapist: " + lowerFirst(text)
 	}

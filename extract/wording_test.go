@@ -60,6 +60,57 @@ func TestNegotiationsEndAsTheyWereAgreed(t *testing.T) {
 	}
 }
 
+// TestWhatIsLeftIsSaidAsSuch: a plan not to do a thing may never read as one to
+// do it.
+func TestWhatIsLeftIsSaidAsSuch(t *testing.T) {
+	tests := []struct {
+		turns  []string
+		status models.ActionStatus
+		text   string
+	}{
+		{[]string{"C I won't check my phone in bed."}, models.Committed, "Do not check your phone in bed"},
+		{[]string{"C I'm not ringing him any more."}, models.Committed, "Do not ring him any more"},
+		{[]string{"C I'm never lending him money again."}, models.Committed, "Do not lend him money again"},
+		{[]string{"C No more lying to my sister."}, models.Committed, "Do not lie to your sister"},
+		{[]string{"C I'm stopping the cigarettes."}, models.Committed, "Stop the cigarettes"},
+		{[]string{"T What will you do about the drinking?", "C I won't drink at home."}, models.Committed, "Do not drink at home"},
+		{[]string{"T Would you leave the scales alone this week?", "C Okay. I won't touch them."}, models.Committed, "Leave the scales alone this week"},
+		{[]string{"T I'd like you not to check the lock after ten.", "C Okay."}, models.Assigned, "Do not check the lock after ten"},
+		{[]string{"T Could you tell him on Thursday?", "C Not a chance."}, models.Declined, "Tell him on Thursday"},
+		{[]string{"T Could you tell him on Thursday?", "C That's a no from me."}, models.Declined, "Tell him on Thursday"},
+		{[]string{"T Could you tell him on Thursday?", "C Can't be done."}, models.Declined, "Tell him on Thursday"},
+	}
+	for _, tt := range tests {
+		acts := ofKind(extractAll(t, say("2026-03-05", tt.turns...)), models.KindAction)
+		if len(acts) != 1 || acts[0].Status != tt.status || acts[0].Text != tt.text {
+			t.Errorf("%q: got %+v, want %s %q", tt.turns, acts, tt.status, tt.text)
+		}
+	}
+}
+
+// TestWordingNamesTheThing: what was named a turn or two before is named again.
+func TestWordingNamesTheThing(t *testing.T) {
+	tests := []struct {
+		turns []string
+		text  string
+	}{
+		{[]string{"T There are podcasts for sleep.", "C Oh yeah?", "T You could try one.", "C I'll try one."}, "Try one (podcasts for sleep)"},
+		{[]string{"T Have you come across the worry tree?", "C No.", "T Have a look at it this week.", "C Okay."}, "Have a look at it this week (the worry tree)"},
+		{[]string{"T There's a breathing exercise called box breathing.", "C I've heard of it.", "T Would you try it this week?", "C I'll try it."}, "Try a breathing exercise called box breathing"},
+		{[]string{"T One thing you could do is write to her.", "C Okay, I'll do that."}, "Write to her"},
+		{[]string{"T What some people do is write a letter. Would you try it?", "C Yeah, I'll try it."}, "Write a letter"},
+		{[]string{"C I'm seeing her on Sunday, so I'll ask her about it."}, "Ask her about it"},
+		{[]string{"C I'm not ringing today. I'll ring tomorrow."}, "Ring tomorrow"},
+		{[]string{"C I'll read it on Sunday."}, "Read it on Sunday"},
+	}
+	for _, tt := range tests {
+		acts := ofKind(extractAll(t, say("2026-03-05", tt.turns...)), models.KindAction)
+		if len(acts) != 1 || acts[0].Text != tt.text {
+			t.Errorf("%q: got %+v, want %q", tt.turns, acts, tt.text)
+		}
+	}
+}
+
 func TestNothingIsMadeOfTalk(t *testing.T) {
 	for _, x := range []string{
 		"C I'll be honest, it was hard.",
@@ -72,6 +123,11 @@ func TestNothingIsMadeOfTalk(t *testing.T) {
 		"T See you on Tuesday at four.",
 		"T You'll be fine.",
 		"C I was going to ring her but I didn't.",
+		"C I won't pretend it was easy.",
+		"C I won't let you down.",
+		"C I'm not going through that again.",
+		"T Is it okay if I record this session?",
+		"T Are you happy to speak to me about it on Friday?",
 	} {
 		if acts := ofKind(extractAll(t, say("2026-03-05", x)), models.KindAction); len(acts) > 0 {
 			t.Errorf("%q became %s %q", x, acts[0].Status, acts[0].Text)
@@ -103,12 +159,28 @@ func TestEmotionsKeepTheirScope(t *testing.T) {
 		{"somebody else's", "My mother is furious.", nil},
 		{"long ago", "When I was nine I was so lonely.", nil},
 		{"past against now", "I used to be terrified, now I feel calm.", []string{"calm"}},
+		{"still, since then", "Since the fire I'm still scared.", []string{"fear"}},
 		{"imagined", "I'd be furious if she knew.", nil},
 		{"quoted", `He said, "I'm so ashamed."`, nil},
 		{"idiom", "I'm afraid I can't make Thursday.", nil},
 		{"taken back", "I know I shouldn't be angry but I am.", []string{"anger"}},
 		{"the body", "My stomach drops when the phone rings.", []string{"anxiety"}},
 		{"two at once", "I'm relieved she's gone, and a bit guilty.", []string{"guilt", "relief"}},
+		{"said by another", "My last doctor said I was depressed.", nil},
+		{"said by another, and true", "She said I was furious, and I am.", []string{"anger"}},
+		{"made sad by me", "I've upset her.", nil},
+		{"of nothing", "I was afraid of nothing.", nil},
+		{"the phrase denied behind it", "The red mist doesn't come down any more.", nil},
+		{"far from it", "I'm anything but calm.", nil},
+		{"a trait", "I can be impatient, I know.", nil},
+		{"a topic", "We had a session on anger.", nil},
+		{"in a dream", "In the dream I was terrified.", nil},
+		{"a body with a cause", "My face was on fire, it was that curry.", nil},
+		{"always, then", "Back then I was always scared.", nil},
+		{"a place left", "When we lived in Leeds I was miserable.", nil},
+		{"then it turned out", "I was dreading it, and it turned out to be lovely.", nil},
+		{"his face", "His face, it was pure fear.", nil},
+		{"a courtesy told", "I said I was delighted.", nil},
 		{"me too", "She's livid, and so am I.", []string{"anger"}},
 	}
 	for _, tt := range tests {

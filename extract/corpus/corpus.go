@@ -89,6 +89,7 @@ const (
 	Validation Side = "validation" // counted only, but its author wrote rules too
 	Fresh      Side = "fresh"      // counted once at first sight, then again at the end of the work
 	Fresh2     Side = "fresh2"     // the same, written after the rules of the first had been tuned
+	Fresh3     Side = "fresh3"     // the same, written after those of the second
 )
 
 // sideOf a name: the files of a set stand apart; of the rest a third is for
@@ -133,7 +134,7 @@ func ActionPairs() ([]Pair, error) { return pairs("*actions-*.txt", actionLabel)
 // setOf a file: "fresh2-sessions-01.txt" is of Fresh2, and a file that begins
 // with no set's name of none.
 func setOf(name string) Side {
-	for _, set := range []Side{Fresh, Fresh2} {
+	for _, set := range []Side{Fresh, Fresh2, Fresh3} {
 		if strings.HasPrefix(name, string(set)+"-") {
 			return set
 		}

@@ -1,0 +1,32 @@
+package extract
+
+// physical causes explain a body's signs without a feeling.
+var physical = list(`
+tablets|tablet|medication|medicine|pills|operation|toe|toes|inhaler|flu|virus|caffeine|coffee|injection|dentist|racket|cold|marathon|gym|stairs|anaesthetic|chemo|heatwave|cough|steroids|hangover|food|prawns|curry|hungover|jog|sprint|hay|menopause|hormones|thyroid|pollen|onions|chilli|ferry|insoles
+ran for
+run @num
+i have|had been running|jogging|cycling
+`)
+
+// explained: a body's sign with a cause named behind it: "my face was on fire,
+// it was that curry".
+var explained = list(", it is|'s|was|are the|that|this|these|them|my|an? @any @any? $\n, according to")
+
+var bodyParts = set("face head heart chest stomach legs blood hot cold air shoulder shoulders sweat sweating hands nerves jaw")
+
+func (j *judge) bodily() bool {
+	switch j.f.value.kind {
+	case whole:
+		if physical.has(j.u, sentence{j.s.from, j.f.from, false}) || physical.has(j.u, j.rest()) {
+			return true // but "my blood ran cold" has no cold
+		}
+		for k := j.f.from; k < j.f.to; k++ {
+			if bodyParts[j.u.word(k)] {
+				return explained.has(j.u, j.rest())
+			}
+		}
+	case state:
+		return j.f.value.emotion == "numbness" && physical.has(j.u, j.s)
+	}
+	return false
+}

@@ -1,0 +1,176 @@
+package extract
+
+import (
+	_ "embed"
+	"strings"
+	"sync"
+)
+
+// Speech engines take words for others that sound alike, and lose or add
+// endings. Where the words around leave no doubt the rules read what was meant;
+// the text itself, and so every quote, stays as it was heard.
+
+//go:embed lexicon/slips.tsv
+var slipText string
+
+// slip is a row of lexicon/slips.tsv.
+type slip struct {
+	meant         string // empty: step over it
+	before, after [][]string
+}
+
+var slips = sync.OnceValue(func() map[string][]slip {
+	m := map[string][]slip{}
+	side := func(s string) [][]string {
+		var out [][]string
+		for _, f := range fields(strings.TrimPrefix(s, ".")) {
+			out = append(out, strings.Split(f, "|"))
+		}
+		if s == ",|." {
+			return [][]string{{",", "."}}
+		}
+		return out
+	}
+	for _, l := range tableLines(slipText) {
+		f := strings.Split(l, "\t")
+		if len(f) != 4 {
+			panic("extract: lexicon/slips.tsv: " + l)
+		}
+		for _, heard := range strings.Split(f[2], "|") {
+			m[heard] = append(m[heard], slip{strings.TrimPrefix(f[0], "-"), side(f[1]), side(f[3])})
+		}
+	}
+	return m
+})
+
+// mendSlips puts the words that were meant in place of those that were heard.
+func (u *utterance) mendSlips() {
+	table := slips()
+	for i := 0; i < len(u.toks); i++ {
+		if u.lostI(i) {
+			u.insert(i, token{w: "i", start: u.toks[i].start, end: u.toks[i].end})
+			i++
+		}
+		t := &u.toks[i]
+		if t.kind != lexical {
+			continue
+		}
+		t.w = u.mendEnding(i)
+		for _, s := range table[t.w] {
+			if !u.slipBefore(s, i) || !u.slipAfter(s, i) {
+				continue
+			}
+			switch s.meant {
+			case "":
+				t.filler = true
+			case "@ing":
+				t.w = gerunds()[t.w]
+			default:
+				t.w = s.meant
+			}
+			break
+		}
+	}
+}
+
+// lostI: "am not scared of him" has lost its "I": nobody else am.
+func (u *utterance) lostI(i int) bool {
+	if u.word(i) != "am" || u.word(i+1) == "i" || u.word(i+1) == "" {
+		return false
+	}
+	prev := u.word(i - 1)
+	return i == 0 || u.toks[i-1].kind == mark || joins[prev] || prev == "because" || prev == "that"
+}
+
+func (u *utterance) slipBefore(s slip, i int) bool {
+	n := len(s.before)
+	if n == 1 && s.before[0][0] == "^" {
+		return i == 0 || u.toks[i-1].kind == mark
+	}
+	for k, alts := range s.before {
+		if !u.slipWord(alts, i-n+k) {
+			return false
+		}
+	}
+	return true
+}
+
+func (u *utterance) slipAfter(s slip, i int) bool {
+	for k, alts := range s.after {
+		if !u.slipWord(alts, i+1+k) {
+			return false
+		}
+	}
+	return true
+}
+
+func (u *utterance) slipWord(alts []string, i int) bool {
+	w := u.word(i)
+	if w == "" {
+		return false
+	}
+	for _, a := range alts {
+		switch {
+		case a == w:
+			return true
+		case a == "@state" && len(w) > 2 && (stateWords()[w] || stateWords()[mendState(w)]),
+			a == "@base" && isBase(w),
+			a == "@past" && hasForm(w, past),
+			a == "@det" && (articles[w] || possess[w]):
+			return true
+		}
+	}
+	return false
+}
+
+// mendEnding takes a surplus ending off a word of feeling ("relieveds"), and
+// gives one back that was lost where nothing else fits: "I was so embarrass".
+func (u *utterance) mendEnding(i int) string {
+	w := u.toks[i].w
+	if m := mendState(w); m != w {
+		return m
+	}
+	full := lostEnding()[w]
+	if full == "" {
+		return w
+	}
+	k := i - 1
+	for k >= 0 && (adverbs[u.word(k)] || u.word(k) == "that" || u.toks[k].filler) {
+		k--
+	}
+	switch u.word(k) {
+	case "am", "was", "were", "feel", "felt", "feeling":
+		return full
+	}
+	return w
+}
+
+// mendState: no word of feeling takes an s, save those that are verbs.
+func mendState(w string) string {
+	if x, ok := strings.CutSuffix(w, "s"); ok && len(x) >= 5 && stateWords()[x] && !stateWords()[w] && !hasForm(w, base|third) {
+		return x
+	}
+	return w
+}
+
+// gerunds maps "tell" to "telling".
+var gerunds = sync.OnceValue(func() map[string]string {
+	m := map[string]string{}
+	for w := range verbs.forms {
+		if l := lemma(w, gerund); l != "" && m[l] < w {
+			m[l] = w
+		}
+	}
+	return m
+})
+
+// lostEnding maps "embarrass" to "embarrassed".
+var lostEnding = sync.OnceValue(func() map[string]string {
+	m := map[string]string{}
+	for w := range stateWords() {
+		if l := lemma(w, past|participle); l != "" && l != w && hasForm(l, base) && !stateWords()[l] {
+			m[l] = w
+		}
+	}
+	return m
+})
