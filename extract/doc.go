@@ -25,12 +25,13 @@
 // says how they are written. Three tables are counted or learnt, not written,
 // all by go run ./cmd/build train: how common each phrase of the themes is, and
 // how often where it stands a reader named the theme (rarity.go); how far common
-// words lean to each theme (leanings.go); and how much the lexicon, the
-// leanings and the place in the session speak for a theme (themes_order.go). The
-// lexicon says where a theme is spoken of, and so gives all of its evidence;
-// what was learnt only puts the themes in order. That order finds 0.60 of a
-// reader's five themes on the validation side, where the lexicon's own found
-// 0.55 (fresh: 0.64, 0.57; fresh2: 0.42, 0.37).
+// words lean to each theme (leanings.go); and how much the lexicon's weight and
+// the leanings speak for a theme (themes_order.go). The lexicon says where a
+// theme is spoken of, and so gives all of its evidence; what was learnt only
+// puts the themes in order. That order finds 0.61 of a reader's five themes on
+// the validation side, where the lexicon's own found 0.55 (fresh: 0.63, 0.57;
+// fresh2: 0.42, 0.37). On the eight development sessions, which the lexicon was
+// written beside, it finds less: 0.68, 0.78.
 //
 // What was tried and left: sentence embeddings of all-MiniLM-L6-v2, compared
 // with described themes and with the training sessions, found 0.57 there beside

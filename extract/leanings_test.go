@@ -18,7 +18,6 @@ func TestWordsLean(t *testing.T) {
 		"The nurse saw the tumour on the scan at the clinic.":         "health-illness",
 		"Gin, whisky, cider, whatever was in the liquor cupboard.":    "substance-use",
 		"My toddler and my kids won't eat breakfast before nursery.":  "parenting",
-		"The pharmacist says to take the antidepressants with food.":   "medication",
 		"I toss in bed at midnight, wide awake, insomnia every night": "sleep",
 	} {
 		u := readSegment(models.Segment{Text: text}, true)

@@ -22,17 +22,15 @@ type traits [len(traitNames)]float64
 var traitNames = [...]string{
 	"rules, log", // the weight that the lexicon gives, beside the weightiest theme's
 	"rules",
-	"kinds",  // different words of the lexicon, log
-	"client", // weight of what the client says, log
-	"early",  // weight in the first quarter of the session, log
-	"late",   // and in the last
+	"kinds",  // different words of the lexicon, log, beside the theme with most
+	"client", // weight of what the client says, beside the theme with most
 	"leaning, all",
-	"leaning, most", // of the utterances that lean most to it
+	"leaning, most", // of the seventh of the utterances that lean most to it
 	"often",         // how often written sessions are about it, log
 }
 
-// mostLeaning is how many utterances count for "leaning, most".
-const mostLeaning = 6
+// mostLeaning is the share of the utterances that counts for "leaning, most".
+const mostLeaning = 1. / 7
 
 // weighed is what the lexicon found out about the themes of a session.
 type weighed struct {
@@ -41,7 +39,8 @@ type weighed struct {
 	kinds  []map[string]bool
 }
 
-// traits describes each theme; lean gives the leanings of an utterance.
+// traits describes each theme, whatever the length of the session; lean gives
+// the leanings of an utterance.
 func (w weighed) traits(talk []utterance, lean func(*utterance) []float64) []traits {
 	out := make([]traits, len(models.Themes))
 	leans := make([][]float64, len(models.Themes))
@@ -50,38 +49,50 @@ func (w weighed) traits(talk []utterance, lean func(*utterance) []float64) []tra
 			leans[n] = append(leans[n], v)
 		}
 	}
-	top := slices.Max(w.totals)
+	many := int(math.Ceil(mostLeaning * float64(len(talk))))
 	for n := range out {
-		if w.totals[n] == 0 {
-			continue
-		}
-		var client, early, late, all, most float64
-		for _, s := range w.spots[n] {
-			v := math.Pow(s.weight, fading)
-			if talk[s.utterance].client {
-				client += v
-			}
-			if 4*s.utterance < len(talk) {
-				early += v
-			}
-			if 4*s.utterance >= 3*len(talk) {
-				late += v
-			}
-		}
 		slices.Sort(leans[n])
-		slices.Reverse(leans[n])
-		for i, v := range leans[n] {
-			all += v / float64(len(talk))
-			if i < mostLeaning {
-				most += v / mostLeaning
-			}
-		}
 		out[n] = traits{
-			math.Log(w.totals[n] / top), w.totals[n] / top, math.Log1p(float64(len(w.kinds[n]))),
-			math.Log1p(client), math.Log1p(early), math.Log1p(late), all, most, rarities().often(models.Themes[n]),
+			0, w.totals[n], math.Log1p(float64(len(w.kinds[n]))), w.byClient(n, talk),
+			mean(leans[n]), mean(leans[n][max(0, len(leans[n])-many):]), rarities().often(models.Themes[n]),
 		}
 	}
+	for k := 1; k <= besideOthers; k++ {
+		top := 0.0
+		for n := range out {
+			top = max(top, out[n][k])
+		}
+		for n := range out {
+			out[n][k] /= max(top, 1e-9)
+		}
+	}
+	for n := range out {
+		out[n][0] = math.Log(max(out[n][1], 1e-9))
+	}
 	return out
+}
+
+// besideOthers is the last of the traits that are measured by the theme that
+// has most of it.
+const besideOthers = 3
+
+// byClient is the weight of a theme in what the client says.
+func (w weighed) byClient(n int, talk []utterance) float64 {
+	sum := 0.0
+	for _, s := range w.spots[n] {
+		if talk[s.utterance].client {
+			sum += math.Pow(s.weight, fading)
+		}
+	}
+	return sum
+}
+
+func mean(vs []float64) float64 {
+	sum := 0.0
+	for _, v := range vs {
+		sum += v
+	}
+	return sum / float64(max(1, len(vs)))
 }
 
 // themeOrder judges themes by their traits: a logistic regression, learnt from the

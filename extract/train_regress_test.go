@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/afterword/afterword/models"
 )
@@ -143,6 +144,9 @@ func learnOrder(es []example) themeOrder {
 	o := themeOrder{bias: w[0]}
 	for n := range o.weights {
 		o.weights[n] = w[n+1] / spread[n]
+		if strings.HasPrefix(traitNames[n], "leaning") {
+			o.weights[n] *= carries
+		}
 		o.bias -= float64(o.weights[n] * mean[n])
 	}
 	return o

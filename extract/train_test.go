@@ -51,6 +51,7 @@ const (
 	stiffness = 60   // of the regression
 	sayings   = 10   // how many utterances of a session one of corpus/themes.txt weighs
 	caution   = 30   // of the order's regression
+	carries   = 0.7  // of what leanings say here, among sessions of one hand, what is trusted with those of others
 )
 
 // course is all that is learnt from.
