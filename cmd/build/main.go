@@ -22,6 +22,7 @@
 //	program/<digest>/   the program, one per checkout
 //	axe/<digest>/       axe-core, for the browser tests
 //	bench/              what only the benchmarks need
+//	train/              the word vectors that 'train' learns from
 //
 // A part is made under another name and renamed when complete. Lock files
 // make a second set-up wait for the first.
