@@ -9,6 +9,21 @@ import (
 	"github.com/afterword/afterword/extract/corpus"
 )
 
+// column is one set in the table.
+type column struct {
+	name string
+	sc   score
+	lex  ratio // themes in the order of the lexicon alone
+	emo  pairScore
+	act  pairScore
+}
+
+func (c *column) session(t *testing.T, g goldSession) {
+	c.sc.session(g, extractAll(t, g.Transcript))
+	l := newLot(g, false)
+	first5(&l, func(n int) float64 { return l.found.totals[n] }, &c.lex)
+}
+
 // TestBenchExtract prints what `go run ./cmd/build bench extract` shows: how
 // well items are found on each set that there is, as a Markdown table. It is
 // no check; the floors are in the tests beside it. AFTERWORD_BENCH_GOLD names a
@@ -17,24 +32,18 @@ func TestBenchExtract(t *testing.T) {
 	if os.Getenv("AFTERWORD_BENCH_EXTRACT") == "" {
 		t.Skip("run by 'go run ./cmd/build bench extract'")
 	}
-	type column struct {
-		name string
-		sc   score
-		emo  pairScore
-		act  pairScore
-	}
 	var all []*column
 	if dir := os.Getenv("AFTERWORD_BENCH_GOLD"); dir != "" {
 		c := &column{name: "gold, development"}
 		for _, g := range readSessions(t, dir+"/sessions") {
-			c.sc.session(g, extractAll(t, g.Transcript))
+			c.session(t, g)
 		}
 		benchPairs(t, dir+"/pairs", &c.emo, &c.act)
 		all = append(all, c)
 	}
 	own := &column{name: "own, read since"}
 	for _, g := range readSessions(t, "testdata/validation/sessions") {
-		own.sc.session(g, extractAll(t, g.Transcript))
+		own.session(t, g)
 	}
 	benchPairs(t, "testdata/validation/pairs", &own.emo, &own.act)
 	all = append(all, own)
@@ -47,7 +56,7 @@ func TestBenchExtract(t *testing.T) {
 		for _, s := range ss {
 			if s.Side() == side {
 				g := gold(s)
-				c.sc.session(g, extractAll(t, g.Transcript))
+				c.session(t, g)
 			}
 		}
 		scorePairs(t, side, &c.emo, &c.act, nil)
@@ -74,6 +83,7 @@ func TestBenchExtract(t *testing.T) {
 	percent("emotion families F1", func(c *column) float64 { return c.sc.families.percent() })
 	percent("emotion traps taken", func(c *column) float64 { return c.sc.emotionTraps.percent() })
 	percent("themes recall at 5", func(c *column) float64 { return c.sc.themes.percent() })
+	percent("the same, by the lexicon alone", func(c *column) float64 { return c.lex.percent() })
 	percent("quotes verbatim", func(c *column) float64 { return c.sc.verbatim.percent() })
 	percent("action pairs right", func(c *column) float64 { return c.act.accuracy.percent() })
 	percent("action pairs, false positives", func(c *column) float64 { return c.act.falsePositives.percent() })

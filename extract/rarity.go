@@ -89,6 +89,11 @@ func (r rarity) prior(theme string) float64 {
 	return math.Pow(float64(r.counts["@"+theme]+1)/mean, 0.1)
 }
 
+// often is how often written sessions are about a theme, as a logarithm.
+func (r rarity) often(theme string) float64 {
+	return math.Log(float64(r.counts["@"+theme]+1) / float64(r.sessions+1))
+}
+
 // phrase names what stands under a pattern: its stems, so that forms of a word
 // are one.
 func (u *utterance) phrase(from, to int) string {

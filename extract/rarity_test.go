@@ -30,29 +30,7 @@ func countPhrases(t *testing.T) string {
 	}
 	counts["*"] = len(all)
 	for _, g := range all {
-		about := map[string]bool{}
-		for _, th := range g.Gold.Themes {
-			counts["@"+th.Theme]++
-			about[th.Theme] = true
-		}
-		seen := map[string]bool{}
-		for _, seg := range g.Segments {
-			u := readSegment(seg, seg.Speaker != models.Therapist)
-			for n, rs := range topics() {
-				for _, r := range rs {
-					for _, s := range u.sentences {
-						for _, f := range r.in(&u, s) {
-							p := u.phrase(f.from, f.to)
-							seen[p] = true
-							if theme := models.Themes[n]; about[theme] {
-								seen[theme+": "+p] = true
-							}
-						}
-					}
-				}
-			}
-		}
-		for p := range seen {
+		for p := range phrasesOf(g) {
 			counts[p]++
 		}
 	}
@@ -62,6 +40,32 @@ func countPhrases(t *testing.T) string {
 		fmt.Fprintf(&b, "%s\t%d\n", p, counts[p])
 	}
 	return b.String()
+}
+
+// phrasesOf are the rows of the table that a session counts for.
+func phrasesOf(g goldSession) map[string]bool {
+	about, seen := map[string]bool{}, map[string]bool{}
+	for _, th := range g.Gold.Themes {
+		about[th.Theme] = true
+		seen["@"+th.Theme] = true
+	}
+	for _, seg := range g.Segments {
+		u := readSegment(seg, seg.Speaker != models.Therapist)
+		for n, rs := range topics() {
+			for _, r := range rs {
+				for _, s := range u.sentences {
+					for _, f := range r.in(&u, s) {
+						p := u.phrase(f.from, f.to)
+						seen[p] = true
+						if theme := models.Themes[n]; about[theme] {
+							seen[theme+": "+p] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	return seen
 }
 
 func TestRarityTableIsWhatTheSessionsSay(t *testing.T) {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	_ "embed"
 	"maps"
 	"math"
@@ -80,50 +81,63 @@ var akin = map[string]string{
 	"low-mood": "sleep purpose", "life-transition": "purpose identity loneliness", "money": "worry", "career-change": "work-stress purpose", "identity": "family-conflict", "safety": "coping-skills",
 }
 
-// readThemes weighs every theme over the session. A theme counts by how many
-// utterances speak of it, the therapist's as much as the client's, each with
-// less the more of it is said there, and by how many different words are used.
+// readThemes finds the themes of a session, the likeliest first. The lexicon
+// says which are spoken of and where; which of them a reader would name is
+// judged by what was learnt (themes_order.go). A short talk has too little for
+// that: there the lexicon's weights stand.
 func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
-	totals, spots, kinds := weighThemes(talk, fs, stop)
+	w := weighThemes(talk, fs, stop)
 	if stop() {
 		return nil
 	}
-	kin := slices.Clone(totals)
+	score := func(n int) float64 { return w.totals[n] }
+	if len(talk) > shortTalk {
+		ts := w.traits(talk, learntLeanings().of)
+		score = func(n int) float64 { return learntOrder().likely(ts[n]) }
+	}
+	var out []theme
+	for n, v := range w.totals {
+		if v > 0 {
+			out = append(out, theme{models.Themes[n], score(n), w.spots[n]})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b theme) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.label, b.label))
+	})
+	out = out[:min(len(out), mostThemes)]
+	if len(talk) > shortTalk {
+		out = slices.DeleteFunc(out, func(t theme) bool { return t.score < faint*out[0].score })
+	}
+	for n := range slices.Backward(out) {
+		out[n].score /= out[0].score
+	}
+	return out
+}
+
+const (
+	shortTalk  = 8 // utterances
+	mostThemes = 6
+	faint      = 0.08 // of the first theme's score
+)
+
+// weighThemes weighs every theme over the session. A theme counts by how many
+// utterances speak of it, the therapist's as much as the client's, each with
+// less the more of it is said there, and by how many different words are used.
+func weighThemes(talk []utterance, fs []feeling, stop func() bool) weighed {
+	w := gather(talk, fs, stop)
+	kin := slices.Clone(w.totals)
 	for _, a := range slices.Sorted(maps.Keys(akin)) { // themes that go together lend each other a little
 		n := slices.Index(models.Themes, a)
 		for _, b := range strings.Fields(akin[a]) {
-			if m := slices.Index(models.Themes, b); totals[m] > 0 {
-				kin[m] += 0.1 * totals[n]
+			if m := slices.Index(models.Themes, b); w.totals[m] > 0 {
+				kin[m] += 0.1 * w.totals[n]
 			}
 		}
 	}
-	totals = kin
-	var out []theme
-	top := 0.0
-	for n, v := range totals {
-		v *= (1 + 0.6*math.Log(float64(1+len(kinds[n])))) * rarities().prior(models.Themes[n])
-		totals[n] = v
-		top = max(top, v)
+	for n, v := range kin {
+		w.totals[n] = v * (1 + 0.6*math.Log(float64(1+len(w.kinds[n])))) * rarities().prior(models.Themes[n])
 	}
-	for n, v := range totals {
-		if v == 0 || v < 0.08*top && len(talk) > 8 {
-			continue
-		}
-		out = append(out, theme{models.Themes[n], v / top, spots[n]})
-	}
-	slices.SortStableFunc(out, func(a, b theme) int {
-		switch {
-		case a.score > b.score:
-			return -1
-		case a.score < b.score:
-			return 1
-		}
-		return strings.Compare(a.label, b.label)
-	})
-	if len(out) > 6 {
-		out = out[:6]
-	}
-	return out
+	return w
 }
 
 // mostOfOne is the most that one utterance adds to a theme, however much of it
@@ -134,39 +148,37 @@ const mostOfOne = 0.7
 // session is about comes back.
 const fading = 0.7
 
-// weighThemes adds up what each utterance and each feeling say for each theme.
-func weighThemes(talk []utterance, fs []feeling, stop func() bool) (totals []float64, spots [][]spot, kinds []map[string]bool) {
-	totals = make([]float64, len(models.Themes))
-	spots = make([][]spot, len(models.Themes))
-	kinds = make([]map[string]bool, len(models.Themes))
-	for n := range kinds {
-		kinds[n] = map[string]bool{}
+// gather adds up what each utterance and each feeling say for each theme.
+func gather(talk []utterance, fs []feeling, stop func() bool) weighed {
+	w := weighed{make([]float64, len(models.Themes)), make([][]spot, len(models.Themes)), make([]map[string]bool, len(models.Themes))}
+	for n := range w.kinds {
+		w.kinds[n] = map[string]bool{}
 	}
 	for i := range talk {
 		if i%32 == 0 && stop() {
-			return totals, spots, kinds
+			return w
 		}
 		for n, rs := range topics() {
-			if s, ok := talk[i].speaksOf(rs, kinds[n]); ok {
+			if s, ok := talk[i].speaksOf(rs, w.kinds[n]); ok {
 				s.utterance = i
-				totals[n] += math.Pow(s.weight, fading)
-				spots[n] = append(spots[n], s)
+				w.totals[n] += math.Pow(s.weight, fading)
+				w.spots[n] = append(w.spots[n], s)
 			}
 		}
 	}
 	for theme, ss := range peopleSpots(talk) { // who is spoken of
 		n := themeIndex(theme)
-		spots[n] = append(spots[n], ss...)
-		totals[n] += 0.5 * float64(len(ss))
+		w.spots[n] = append(w.spots[n], ss...)
+		w.totals[n] += 0.5 * float64(len(ss))
 	}
 	for _, f := range fs { // what is felt speaks for a theme too
 		if t, ok := feltThemes[f.emotion]; ok {
 			n := slices.Index(models.Themes, t.theme)
-			totals[n] += t.weight
-			spots[n] = append(spots[n], spot{utterance: f.utterance, from: f.from, to: f.to, weight: t.weight})
+			w.totals[n] += t.weight
+			w.spots[n] = append(w.spots[n], spot{utterance: f.utterance, from: f.from, to: f.to, weight: t.weight})
 		}
 	}
-	return totals, spots, kinds
+	return w
 }
 
 // speaksOf weighs an utterance for one theme: each phrase once, the rarer the

