@@ -341,7 +341,7 @@ func (w *writer) loose(actions []models.Item) []models.Item {
 		if a.Status != models.Suggested || a.Owner != "client" || len(out) == maxNotes {
 			continue
 		}
-		out = append(out, models.Item{Kind: models.KindOpenLoop, Text: "Left open: " + lowerFirst(a.Text), Evidence: a.Evidence[:1]})
+		out = append(out, models.Item{Kind: models.KindOpenLoop, Text: a.Text, Evidence: a.Evidence[:1]})
 	}
 	return out
 }
