@@ -31,7 +31,7 @@ func newTryWeights(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use: "try-weights PATH", Hidden: true, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := openDesks(args[0], 1)
+			d, err := openDesks(args[0], 1, false)
 			if err != nil {
 				return err
 			}

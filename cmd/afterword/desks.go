@@ -24,8 +24,9 @@ type desks struct {
 	languages chan map[models.SessionID]string // holds the one map; taken and put back
 }
 
-// openDesks loads a model with so many states. Close gives their memory back.
-func openDesks(path string, states int) (*desks, error) {
+// openDesks loads a model with so many states, which write down what they hear
+// or translate it into English. Close gives their memory back.
+func openDesks(path string, states int, translate bool) (*desks, error) {
 	m, err := whisper.Load(path, whisper.Options{})
 	if err != nil {
 		return nil, err
@@ -40,7 +41,7 @@ func openDesks(path string, states int) (*desks, error) {
 			return nil, err
 		}
 		d.states = append(d.states, s)
-		d.free <- transcribe.New(transcribe.Config{Engine: s})
+		d.free <- transcribe.New(transcribe.Config{Engine: s, Translate: translate})
 	}
 	return d, nil
 }

@@ -137,7 +137,8 @@ func (a *app) importOne(ctx context.Context, p *pipeline, in intake) error {
 	defer bar.Close()
 	started := time.Now()
 	var damaged error
-	if s.State == models.Ingesting {
+	anew := s.State == models.Ingesting
+	if anew {
 		err := a.ingest(ctx, s, p.send(ctx, s), func(done, total time.Duration) { bar.Say("Reading", done, total) })
 		if models.CodeOf(err) == models.Partial {
 			damaged = err
@@ -148,6 +149,9 @@ func (a *app) importOne(ctx context.Context, p *pipeline, in intake) error {
 	}
 	if err := p.follow(ctx, s.ID, bar.stages("Transcribing")); err != nil {
 		return err
+	}
+	if s, err := a.store.FindSession(ctx, s.ID); err == nil && anew && p.hub != nil {
+		a.keepFactor(s.Model, s.Duration, time.Since(started))
 	}
 	if a.set.Extract.Engine == engineLLM && p.hub != nil {
 		if err := a.awaitReading(ctx, s.ID, bar); err != nil && ctx.Err() == nil {

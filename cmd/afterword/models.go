@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -75,45 +74,6 @@ used instead where it holds the model.`,
 	a.jsonFlag(list)
 	cmd.AddCommand(list, get, verify, remove)
 	return cmd
-}
-
-func (a *app) listModels() error {
-	type row struct {
-		Name    string `json:"name"`
-		Bytes   int64  `json:"bytes,omitempty"`
-		Here    bool   `json:"here"`
-		Default bool   `json:"default"`
-		Path    string `json:"path,omitempty"`
-	}
-	var rows []row
-	for _, w := range weights.Known() {
-		r := row{Name: w.Name, Bytes: w.Bytes, Default: w.Model == a.set.Model || w.Name == a.set.Model}
-		if path, err := weights.Find(w.Name, a.home.WeightFolders()); err == nil {
-			r.Here, r.Path = true, path
-			if fi, err := os.Stat(path); err == nil {
-				r.Bytes = fi.Size()
-			}
-		}
-		rows = append(rows, r)
-	}
-	if a.json {
-		return a.printJSON(map[string]any{"schema_version": schemaVersion, "models": rows})
-	}
-	w := tabwriter.NewWriter(a.stdout, 0, 4, 2, ' ', 0)
-	for _, r := range rows {
-		here, size := "", ""
-		if r.Here {
-			here = "here"
-		}
-		if r.Default {
-			here += " (chosen)"
-		}
-		if r.Bytes > 0 {
-			size = fmt.Sprintf("%d MB", max(1, r.Bytes/1e6))
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", r.Name, size, here)
-	}
-	return w.Flush()
 }
 
 func (a *app) fetchModel(ctx context.Context, name string) error {

@@ -17,17 +17,20 @@ import (
 	"github.com/afterword/afterword/capture"
 	"github.com/afterword/afterword/capture/audio"
 	"github.com/afterword/afterword/models"
+	"github.com/afterword/afterword/models/weights"
 	"github.com/afterword/afterword/transcribe"
 )
 
 func newTranscribe(a *app) *cobra.Command {
 	var format, out, channels string
+	var translate bool
 	cmd := &cobra.Command{
 		Use:   "transcribe FILE",
 		Short: "Print what is said in a recording, and by whom; keep nothing",
 		Example: `  afterword transcribe memo.m4a
   afterword transcribe --format srt -o talk.srt talk.mp3
   afterword transcribe --channels split call.wav    one voice on each channel
+  afterword transcribe --translate memo.wav         in English, whatever is spoken
   afterword transcribe --format json memo.wav | afterword extract --json -`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -39,7 +42,7 @@ func newTranscribe(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			t, err := a.transcribeFile(cmd.Context(), args[0], n)
+			t, err := a.transcribeFile(cmd.Context(), args[0], n, translate)
 			if err != nil && models.CodeOf(err) != models.Partial {
 				return err
 			}
@@ -52,13 +55,14 @@ func newTranscribe(a *app) *cobra.Command {
 	formatFlag(cmd, &format)
 	cmd.Flags().StringVarP(&out, "output", "o", "-", "write to `FILE`")
 	channelsFlag(cmd, &channels)
+	cmd.Flags().BoolVar(&translate, "translate", false, "write it down in English; the words are the engine's, not the speaker's")
 	a.modelFlags(cmd)
 	return cmd
 }
 
 // transcribeFile runs decoder and engine in the foreground: no store, no
 // queue, nothing on disk.
-func (a *app) transcribeFile(ctx context.Context, path string, channels int) (models.Transcript, error) {
+func (a *app) transcribeFile(ctx context.Context, path string, channels int, translate bool) (models.Transcript, error) {
 	t := models.Transcript{Segments: []models.Segment{}}
 	fi, err := os.Stat(path)
 	if err != nil {
@@ -66,16 +70,19 @@ func (a *app) transcribeFile(ctx context.Context, path string, channels int) (mo
 	}
 	t.Title = oneLine(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))
 	t.Date = models.DateOf(fi.ModTime())
-	weights, err := a.model(a.set.Model)
+	model, err := a.model(a.set.Model)
 	if err != nil {
 		return t, err
+	}
+	if w, _ := weights.Of(model); translate && w.English() {
+		return t, models.WithHint(models.Errorf(models.Invalid, "translate %s: the model %s knows English alone", shown(path), w.Model), "--model base knows other languages")
 	}
 	stream, err := a.decode(ctx, path, channels)
 	if err != nil {
 		return t, unreadable(path, err)
 	}
 	defer stream.Close()
-	desks, err := openDesks(weights, a.set.States)
+	desks, err := openDesks(model, a.set.States, translate)
 	if err != nil {
 		return t, err
 	}
@@ -94,7 +101,9 @@ func (a *app) transcribeFile(ctx context.Context, path string, channels int) (mo
 	if readErr != nil && run.samples == 0 {
 		return t, unreadable(path, readErr)
 	}
-	t.Duration, t.Language = models.At(run.samples), run.heard
+	if t.Duration, t.Language = models.At(run.samples), run.heard; translate && t.Language != "" {
+		t.Language = "en"
+	}
 	slices.SortFunc(run.segments, func(x, y models.Segment) int {
 		return cmp.Or(cmp.Compare(x.Span.Start, y.Span.Start), cmp.Compare(x.Chunk, y.Chunk), cmp.Compare(x.Index, y.Index))
 	})

@@ -161,7 +161,7 @@ func (a *app) work(ctx context.Context, leave queue.Config, o workerOrder, id *v
 	if err := proveWeights(o.Weights, weights.Verify); err != nil {
 		return err
 	}
-	desks, err := openDesks(o.Weights, o.States)
+	desks, err := openDesks(o.Weights, o.States, false)
 	if err != nil {
 		return err
 	}
