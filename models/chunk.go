@@ -26,6 +26,7 @@ const MaxAttempts = 5
 var chunkNext = map[ChunkState][]ChunkState{
 	Pending: {Done, Failed},
 	Failed:  {Pending},
+	Silent:  {Failed},  // somebody may speak there after all
 	Done:    {Pending}, // run again on request; the earlier text is kept until the new one is stored
 }
 

@@ -49,7 +49,7 @@ as you have it. --takes shows the texts that were put aside, --take chooses one.
 	}
 	f := cmd.Flags()
 	f.BoolVar(&c.retry, "retry", false, "run the failed parts again first")
-	f.BoolVar(&c.all, "all", false, "with --retry: run the whole session again")
+	f.BoolVar(&c.all, "all", false, "with --retry: run the whole session again, with what was taken for silence though something stirs in it")
 	f.Var(override{a, "model"}, "model", "with --retry: speech model for it; then also for speech in which no words were found")
 	f.BoolVar(&c.suppressed, "suppressed", false, "show the text that was held back")
 	f.BoolVar(&c.takes, "takes", false, "show the texts that were put aside")

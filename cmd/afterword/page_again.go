@@ -49,7 +49,7 @@ func (p pageAgain) RunAgain(ctx context.Context, id models.SessionID, all bool, 
 		}
 		other = path
 	}
-	n, err := h.a.store.RunAgain(ctx, id, store.Again{All: all, Wordless: other != ""})
+	n, err := h.a.makePending(ctx, id, store.Again{All: all, Wordless: other != ""})
 	if err != nil || n == 0 {
 		return n, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/afterword/afterword/capture"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/store"
 )
@@ -18,7 +19,7 @@ func (a *app) runAgain(ctx context.Context, s models.Session, again store.Again)
 			return err
 		}
 	}
-	n, err := a.store.RunAgain(ctx, s.ID, again)
+	n, err := a.makePending(ctx, s.ID, again)
 	if err != nil {
 		return err
 	}
@@ -51,6 +52,44 @@ func (a *app) runAgain(ctx context.Context, s models.Session, again store.Again)
 		a.note("%d parts have another text than before. 'afterword coverage %s --takes' shows what was put aside.", more, s.ID)
 	}
 	return err
+}
+
+// makePending has parts of a session wait to be transcribed again, and counts
+// them. With all, what the voice activity detector took for silence is among
+// them, where anything stirs in it.
+func (a *app) makePending(ctx context.Context, id models.SessionID, again store.Again) (int, error) {
+	if again.All {
+		chunks, err := a.store.Chunks(ctx, id)
+		if err != nil {
+			return 0, err
+		}
+		for _, c := range chunks {
+			if c.State != models.Silent {
+				continue
+			}
+			pcm, err := a.sound(ctx, id, c.Span, c.Channel)
+			if err != nil {
+				continue // it is gone, and silent for good
+			}
+			if stir := stirIn(pcm, c.Span.Start); len(stir) > 0 {
+				if err := a.store.DoubtSilence(ctx, id, c.Seq, stir); err != nil {
+					return 0, err
+				}
+			}
+		}
+	}
+	return a.store.RunAgain(ctx, id, again)
+}
+
+// stirIn is where a sound that begins at start is louder than its background.
+func stirIn(pcm []int16, start time.Duration) (out []models.Span) {
+	k := capture.NewCutter(capture.CutterConfig{})
+	for _, cut := range append(k.Write(pcm), k.Close()...) {
+		for _, v := range cut.Voiced[0] {
+			out = append(out, models.Span{Start: start + v.Start, End: start + v.End})
+		}
+	}
+	return out
 }
 
 // sameModel refuses to have the background service use another model than its

@@ -44,6 +44,28 @@ func (s *Store) RunAgain(ctx context.Context, id models.SessionID, again Again) 
 	return s.retry(ctx, id, which)
 }
 
+// DoubtSilence sets a silent chunk aside, since somebody may speak in it there:
+// it is run again with those that failed. One that a strike reached stays as it
+// is, and so does one that is not silent.
+func (s *Store) DoubtSilence(ctx context.Context, id models.SessionID, seq int, voiced []models.Span) error {
+	return s.write(ctx, "doubt silence", func(t *tx) error {
+		c, err := t.chunk(id, seq)
+		if err != nil || c.State != models.Silent {
+			return err
+		}
+		gone, err := t.struck(id, "")
+		if err != nil || slices.ContainsFunc(gone, func(g models.Span) bool { return g.Clip(c.Span).Len() > 0 }) {
+			return err
+		}
+		spans, err := encodeSpans(voiced)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec("UPDATE chunk SET state = ?, voiced = ?, reason = 'it was taken for silence' WHERE session = ? AND seq = ?", models.Failed, spans, id, seq)
+		return err
+	})
+}
+
 // present is the text of a chunk that is shown.
 func (t *tx) present(c models.Chunk, key []byte) (takeBody, error) {
 	b := takeBody{Wordless: c.Wordless}

@@ -204,3 +204,32 @@ func TestRunAgainTakesWhatWasAskedFor(t *testing.T) {
 		}
 	}
 }
+
+// What was taken for silence can be run again; what a strike left silent, and
+// what has its words, cannot be doubted.
+func TestDoubtSilence(t *testing.T) {
+	h := newHome(t)
+	ctx := t.Context()
+	id := h.session(models.Pending, models.Silent, models.Silent)
+	must(h.SaveResult(ctx, id, 0, models.Heard{Segments: segments(0, "a")}))(t)
+	must(h.FinishIngest(ctx, id, 60*time.Second))(t)
+	chunks := must(h.Chunks(ctx, id))(t)
+	must(h.Strike(ctx, id, models.Span{Start: chunks[2].Span.Start + time.Second, End: chunks[2].Span.End}))(t)
+	for seq := range 3 {
+		ok(t, h.DoubtSilence(ctx, id, seq, []models.Span{chunks[seq].Span}))
+	}
+	chunks = must(h.Chunks(ctx, id))(t)
+	if chunks[0].State != models.Done || chunks[1].State != models.Failed || chunks[2].State != models.Silent {
+		t.Fatalf("%+v", chunks)
+	}
+	if n := must(h.RunAgain(ctx, id, Again{}))(t); n != 1 {
+		t.Errorf("%d chunks", n)
+	}
+	if c := must(h.Chunks(ctx, id))(t)[1]; c.State != models.Pending || len(c.Voiced) != 1 {
+		t.Errorf("%+v", c)
+	}
+	must(h.SaveResult(ctx, id, 1, models.Heard{Segments: segments(1, "b")}))(t)
+	if g := must(h.Transcript(ctx, id))(t).Segments; len(g) != 2 || len(must(h.Takes(ctx, id))(t)) != 0 {
+		t.Errorf("%+v", g)
+	}
+}
