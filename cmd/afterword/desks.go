@@ -46,11 +46,15 @@ func openDesks(path string, states int, translate bool) (*desks, error) {
 	return d, nil
 }
 
+// Close may be called again.
 func (d *desks) Close() {
 	for _, s := range d.states {
 		s.Close()
 	}
-	d.model.Close()
+	if d.states = nil; d.model != nil {
+		d.model.Close()
+	}
+	d.model = nil
 }
 
 // answer opens a chunk, transcribes it and seals the text. What can never

@@ -92,6 +92,7 @@ func (a *app) transcribeFile(ctx context.Context, path string, channels int, tra
 	run := transcription{desks: desks, cutter: a.newCutter(channels), channels: channels, language: a.set.Language, prompt: transcribe.Prompt(a.set.Vocabulary), bar: bar, total: lengthOf(stream.Info()), slots: make(chan struct{}, a.set.States)}
 	readErr := run.drain(ctx, stream)
 	run.done.Wait()
+	desks.Close() // telling voices apart needs its own memory
 	if err := context.Cause(ctx); err != nil {
 		return t, err
 	}

@@ -67,7 +67,7 @@ func (s *shop) listenToNothing(ctx context.Context, all []contender, _ rendering
 		rows[i].written = map[string]int{}
 		t := s.say.begin("%s: nobody speaks", c.name)
 		for n, sound := range sounds {
-			u, said, err := measure(c.command(ctx, job{file: sound.file, language: "en"}))
+			u, said, err := c.transcribe(ctx, job{file: sound.file, language: "en"})
 			if err != nil {
 				t.end(err)
 				return err
@@ -187,7 +187,7 @@ func (s *shop) withoutDetector(ours contender) (contender, error) {
 			return c
 		}
 	}
-	return contender{ours.name + " without vad", set(ours.command), set(ours.timed), ours.times}, err
+	return contender{ours.name + " without vad", set(ours.command), ours.text, set(ours.timed), ours.times}, err
 }
 
 func edgeTable(w io.Writer, all []contender, rows []edge) {

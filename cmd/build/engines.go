@@ -63,7 +63,7 @@ func benchClips(ctx context.Context, s *shop) error {
 	for n, c := range clips {
 		t := s.say.begin("clip %d of %d", n+1, len(clips))
 		for i, r := range all {
-			u, said, err := measure(r.command(ctx, job{filepath.Join(dir, c.File), c.Language, c.Text}))
+			u, said, err := r.transcribe(ctx, job{filepath.Join(dir, c.File), c.Language, c.Text})
 			if err != nil {
 				t.end(err)
 				return err

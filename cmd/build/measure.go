@@ -60,9 +60,19 @@ func measure(c *exec.Cmd) (cost, string, error) {
 // contender is a command that is measured against others.
 type contender struct {
 	name    string
-	command func(ctx context.Context, job job) *exec.Cmd // prints the text
+	command func(ctx context.Context, job job) *exec.Cmd // prints the text …
+	text    func(said string) (string, error)            // … among other things, which this leaves out; nil: nothing else
 	timed   func(ctx context.Context, job job) *exec.Cmd // prints words with their times, …
 	times   func(said string) ([]timedWord, error)       // which this reads
+}
+
+// transcribe runs the command and measures it.
+func (c contender) transcribe(ctx context.Context, j job) (used cost, text string, err error) {
+	used, text, err = measure(c.command(ctx, j))
+	if err == nil && c.text != nil {
+		text, err = c.text(text)
+	}
+	return used, text, err
 }
 
 // job is one file to work on.
@@ -85,7 +95,7 @@ func (s *shop) interleave(ctx context.Context, n int, all []contender, j job) ([
 	for round := range n {
 		for i, c := range all {
 			t := s.say.begin("%s, run %d of %d", c.name, round+1, n)
-			u, said, err := measure(c.command(ctx, j))
+			u, said, err := c.transcribe(ctx, j)
 			t.end(err)
 			if ctx.Err() != nil {
 				return nil, ctx.Err()

@@ -43,11 +43,9 @@ func (s *shop) rivals(ctx context.Context) ([]contender, error) {
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return nil, err
 	}
-	ours := func(format string) func(context.Context, job) *exec.Cmd {
-		return func(ctx context.Context, j job) *exec.Cmd {
-			d := &demonstration{s: s, bin: bin, home: home, model: "base"}
-			return d.command(ctx, "transcribe", j.file, "--format", format, "--language", j.language)
-		}
+	ours := func(ctx context.Context, j job) *exec.Cmd { // its text names who speaks: JSON tells that from words
+		d := &demonstration{s: s, bin: bin, home: home, model: "base"}
+		return d.command(ctx, "transcribe", j.file, "--format", "json", "--language", j.language)
 	}
 	whisper := func(name string, args ...string) contender {
 		run := func(more ...string) func(context.Context, job) *exec.Cmd {
@@ -55,7 +53,7 @@ func (s *shop) rivals(ctx context.Context) ([]contender, error) {
 				return command(ctx, home, cli, slices.Concat([]string{"-m", weight, "-l", j.language, "-np", "-f", j.file}, args, more)...)
 			}
 		}
-		return contender{name, run("-nt"), run("-ml", "1", "-sow"), whisperTimes} // one word a line
+		return contender{name, run("-nt"), nil, run("-ml", "1", "-sow"), whisperTimes} // one word a line
 	}
 	faster := func(name, beam string) contender {
 		run := func(words string) func(context.Context, job) *exec.Cmd {
@@ -63,10 +61,10 @@ func (s *shop) rivals(ctx context.Context) ([]contender, error) {
 				return command(ctx, home, python, "-c", fasterScript, model, beam, j.language, j.file, words)
 			}
 		}
-		return contender{name, run(""), run("words"), fasterTimes}
+		return contender{name, run(""), nil, run("words"), fasterTimes}
 	}
 	all := []contender{
-		{"afterword", ours("txt"), ours("json"), transcriptTimes},
+		{"afterword", ours, transcriptText, ours, transcriptTimes},
 		whisper("whisper-cli, as it comes"),
 		whisper("whisper-cli -bs 1 -bo 1 -t 2", "-bs", "1", "-bo", "1", "-t", "2"),
 		faster("faster-whisper int8, beam 5", "5"),

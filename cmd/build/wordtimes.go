@@ -94,6 +94,19 @@ func spread(text string, at float64) (out []timedWord) {
 	return out
 }
 
+// transcriptText is the text of our own transcript file.
+func transcriptText(said string) (string, error) {
+	var t struct{ Segments []struct{ Text string } }
+	if err := json.Unmarshal([]byte(said), &t); err != nil {
+		return "", fmt.Errorf("read the transcript: %w", err)
+	}
+	var all []string
+	for _, g := range t.Segments {
+		all = append(all, g.Text)
+	}
+	return strings.Join(all, "\n"), nil
+}
+
 // transcriptTimes are the words of our own transcript file.
 func transcriptTimes(said string) (out []timedWord, err error) {
 	var t struct {
