@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/afterword/afterword/models"
 )
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
@@ -94,14 +96,15 @@ func spread(text string, at float64) (out []timedWord) {
 	return out
 }
 
-// transcriptText is the text of our own transcript file.
+// transcriptText is the text of our own transcript file, as it is shown: what was
+// held back is marked in the file, and left out here.
 func transcriptText(said string) (string, error) {
-	var t struct{ Segments []struct{ Text string } }
+	var t models.Transcript
 	if err := json.Unmarshal([]byte(said), &t); err != nil {
 		return "", fmt.Errorf("read the transcript: %w", err)
 	}
 	var all []string
-	for _, g := range t.Segments {
+	for _, g := range t.Heard().Segments {
 		all = append(all, g.Text)
 	}
 	return strings.Join(all, "\n"), nil

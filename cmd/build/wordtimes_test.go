@@ -52,3 +52,14 @@ func TestWordTimesAreReadFromEveryEngine(t *testing.T) {
 		t.Errorf("off by %s", s)
 	}
 }
+
+func TestTextOfATranscript(t *testing.T) {
+	t.Parallel()
+	got, err := transcriptText(`{"segments": [{"seq": 0, "speaker": "S1", "text": "Hello."}, {"seq": 1, "text": "BAH!", "suspect": ["low-probability", "no-speech"]}, {"seq": 2, "speaker": "S2", "text": "Yes."}]}`)
+	if err != nil || got != "Hello.\nYes." {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := transcriptText("no"); err == nil {
+		t.Error("no transcript is read as one")
+	}
+}
