@@ -4,7 +4,6 @@ package audio
 
 import (
 	"os"
-	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -13,16 +12,11 @@ import (
 )
 
 // limitSelf lowers what this process, and ffmpeg below it, may use: address
-// space, CPU time, no core dumps, no file longer than nothing. It never fails:
-// what the system does not know is left out. It ends the process when the hub
-// has gone.
+// space, CPU time, no file longer than nothing. (That none of its processes dumps
+// core is the program's own doing, at their start.) It never fails: what the
+// system does not know is left out. It ends the process when the hub has gone.
 func limitSelf(size int64) {
 	debug.SetMemoryLimit(limitHeap)
-	core := uint64(0)
-	if runtime.GOOS == "linux" {
-		core = 1 // 0 still feeds a dump to a crash reporter behind a pipe, 1 does not: core(5)
-	}
-	lower(syscall.RLIMIT_CORE, core)
 	lower(syscall.RLIMIT_FSIZE, 0)
 	lower(syscall.RLIMIT_CPU, uint64(limitTime/time.Second)+uint64(size/10000))
 	if now := addressSpace(); now > 0 {

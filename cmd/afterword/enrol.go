@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/afterword/afterword/capture"
 	"github.com/afterword/afterword/models"
 	"github.com/afterword/afterword/models/weights"
 )
@@ -180,7 +181,7 @@ func (a *app) speakToTerminal(ctx context.Context, device string) ([]int16, erro
 // enrolSound learns the client's voice from 16 kHz mono sound, in place of all
 // that was known of it.
 func (a *app) enrolSound(ctx context.Context, pcm []int16) error {
-	spans := a.voicedIn(pcm)
+	spans := voicedIn(a.newCutter(1), pcm)
 	if err := enoughSpeech(spans); err != nil {
 		return err
 	}
@@ -214,20 +215,24 @@ func (a *app) enrolled(ctx context.Context) error {
 	return nil
 }
 
-// voicedIn is where somebody speaks.
-func (a *app) voicedIn(pcm []int16) (out []models.Span) {
-	k := a.newCutter(1)
+// voicedIn is where somebody may speak in mono sound, as k hears it.
+func voicedIn(k *capture.Cutter, pcm []int16) (out []models.Span) {
 	for _, c := range append(k.Write(pcm), k.Close()...) {
 		out = append(out, c.Voiced[0]...)
 	}
 	return out
 }
 
-func enoughSpeech(spans []models.Span) error {
-	var sum time.Duration
+// sumOf is how long some spans are together.
+func sumOf(spans []models.Span) (sum time.Duration) {
 	for _, s := range spans {
 		sum += s.Len()
 	}
+	return sum
+}
+
+func enoughSpeech(spans []models.Span) error {
+	sum := sumOf(spans)
 	if sum >= enrolLeast {
 		return nil
 	}

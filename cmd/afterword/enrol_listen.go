@@ -86,20 +86,12 @@ func (a *app) takeSpeech(in *bufio.Reader, stop func(), tell func(hearing)) ([]i
 		silent.Reset(micSilent)
 		pcm = append(pcm, buf...)
 		if n%4 == 0 {
-			h.Heard = min(a.spoken(pcm), enrolFor)
+			h.Heard = min(sumOf(voicedIn(a.newCutter(1), pcm)), enrolFor)
 		}
 		h.Peak = peakOf(buf)
 		tell(h)
 	}
 	return pcm, nil
-}
-
-// spoken is how long somebody speaks in a sound.
-func (a *app) spoken(pcm []int16) (sum time.Duration) {
-	for _, s := range a.voicedIn(pcm) {
-		sum += s.Len()
-	}
-	return sum
 }
 
 // peakOf is the highest level of a sound, in dBFS.

@@ -86,17 +86,7 @@ func TestPageLearnsTheVoice(t *testing.T) {
 	if len(learned) != 1 || len(learned[0].Embedding) != 256 {
 		t.Fatalf("%d prints", len(learned))
 	}
-	b.do(viewport(360, 740))
-	b.dark(true)
-	b.visit(base + "/settings/voice")
-	b.await(`document.querySelector('form[action="/settings/voice/forget"]')`)
-	if wide := b.text(`document.documentElement.scrollWidth`); wide != "360" {
-		t.Errorf("it is %s wide on a phone of 360", wide)
-	}
-	b.axe("your voice, dark, on a phone")
-	b.shot(shots, "/voice", true, "phone")
-	b.dark(false)
-	b.do(viewport(1280, 900))
+	b.onPhone("your voice", base+"/settings/voice", `document.querySelector('form[action="/settings/voice/forget"]')`, shots, "/voice", "phone")
 
 	// Another one takes its place, or nothing does.
 	choose := func(name string, pcm []int16) {

@@ -51,17 +51,7 @@ func TestPageTakesAnswers(t *testing.T) {
 	b.await(field("q.now") + `.value === "typed before"`)
 	b.axe("saying an answer")
 	b.shot(shots, "/say", false, "going")
-	b.do(viewport(360, 740))
-	b.dark(true)
-	b.visit(place) // colours that are just changing have any contrast
-	b.await(`document.querySelector('[data-say="q.takeaway"] .clock')`)
-	if wide := b.text(`document.documentElement.scrollWidth`); wide != "360" {
-		t.Errorf("it is %s wide on a phone of 360", wide)
-	}
-	b.axe("saying an answer, dark, on a phone")
-	b.shot(shots, "/say", true, "going-phone")
-	b.dark(false)
-	b.do(viewport(1280, 900))
+	b.onPhone("saying an answer", place, `document.querySelector('[data-say="q.takeaway"] .clock')`, shots, "/say", "going-phone")
 	b.click(`button[value="begin q.hard"]`)
 	b.await(`document.querySelector(".told")?.textContent.startsWith("Something is being recorded already")`)
 	// From anywhere, the line on top leads back.
@@ -177,4 +167,21 @@ func voicesPutRight(t *testing.T, b *browser, base, session string, kept map[str
 	if !anew || len(kept) > 0 {
 		t.Errorf("found anew: %v; accepted before and gone: %v", anew, kept)
 	}
+}
+
+// onPhone asks for a page anew, dark and 360 pixels wide, for colours that are
+// just changing have any contrast, and looks at it once js is true.
+func (b *browser) onPhone(what, url, js, shots, path, kind string) {
+	b.Helper()
+	b.do(viewport(360, 740))
+	b.dark(true)
+	b.visit(url)
+	b.await(js)
+	if wide := b.text(`document.documentElement.scrollWidth`); wide != "360" {
+		b.Errorf("it is %s wide on a phone of 360", wide)
+	}
+	b.axe(what + ", dark, on a phone")
+	b.shot(shots, path, true, kind)
+	b.dark(false)
+	b.do(viewport(1280, 900))
 }

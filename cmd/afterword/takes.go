@@ -71,25 +71,20 @@ func (a *app) makePending(ctx context.Context, id models.SessionID, again store.
 			if err != nil {
 				continue // it is gone, and silent for good
 			}
-			if stir := stirIn(pcm, c.Span.Start); len(stir) > 0 {
-				if err := a.store.DoubtSilence(ctx, id, c.Seq, stir); err != nil {
-					return 0, err
-				}
+			stir := voicedIn(capture.NewCutter(capture.CutterConfig{}), pcm) // by loudness alone
+			if len(stir) == 0 {
+				continue
+			}
+			for i := range stir {
+				stir[i].Start += c.Span.Start
+				stir[i].End += c.Span.Start
+			}
+			if err := a.store.DoubtSilence(ctx, id, c.Seq, stir); err != nil {
+				return 0, err
 			}
 		}
 	}
 	return a.store.RunAgain(ctx, id, again)
-}
-
-// stirIn is where a sound that begins at start is louder than its background.
-func stirIn(pcm []int16, start time.Duration) (out []models.Span) {
-	k := capture.NewCutter(capture.CutterConfig{})
-	for _, cut := range append(k.Write(pcm), k.Close()...) {
-		for _, v := range cut.Voiced[0] {
-			out = append(out, models.Span{Start: start + v.Start, End: start + v.End})
-		}
-	}
-	return out
 }
 
 // sameModel refuses to have the background service use another model than its

@@ -123,16 +123,19 @@ func (a *app) eachText(ctx context.Context, f func(string)) error {
 	return err
 }
 
+// inClear is what to do about a file that anybody can read.
+const inClear = "If you put that file there yourself, move it elsewhere. If not, please report it: it must not be."
+
 // findings tell what a scan for n stretches saw.
 func (s scanned) findings(n int) []finding {
 	size := fmt.Sprintf("%d files, %.1f MB", s.files, float64(s.bytes)/1e6)
 	text := finding{"words", "ok", fmt.Sprintf("none of %d stretches of your words stands readable in %s; a page written for this was not to be read either", n, size), ""}
 	if len(s.words) > 0 {
-		text = finding{"words", "fail", fmt.Sprintf("some of your words stand readable in %s", oneLine(strings.Join(s.words, ", "))), "If you put that file there yourself, move it elsewhere. If not, please report it: it must not be."}
+		text = finding{"words", "fail", fmt.Sprintf("some of your words stand readable in %s", oneLine(strings.Join(s.words, ", "))), inClear}
 	}
 	sound := finding{"sound", "ok", "no file in there is sound that a player opens", ""}
 	if len(s.sounds) > 0 {
-		sound = finding{"sound", "fail", "there is sound in clear: " + oneLine(strings.Join(s.sounds, ", ")), "If you put that file there yourself, move it elsewhere. If not, please report it: it must not be."}
+		sound = finding{"sound", "fail", "there is sound in clear: " + oneLine(strings.Join(s.sounds, ", ")), inClear}
 	} else if s.uploads > 0 {
 		sound = finding{"sound", "warn", "a file that you gave to the page is being read in", "Its copy is destroyed when that is done."}
 	}

@@ -1,7 +1,6 @@
 package weights
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"time"
@@ -24,14 +23,7 @@ func SaveFactor(dir, name string, sound, work time.Duration) error {
 }
 
 func readFactors(dir string) map[string]float64 {
-	all := map[string]float64{}
-	if b, err := os.ReadFile(filepath.Join(dir, speedsFile)); err == nil {
-		_ = json.Unmarshal(b, &all)
-	}
-	if all == nil {
-		all = map[string]float64{}
-	}
-	return all
+	return readJSON[float64](filepath.Join(dir, speedsFile))
 }
 
 // parameters of the models, in millions, as their authors publish them.

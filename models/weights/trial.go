@@ -1,10 +1,6 @@
 package weights
 
-import (
-	"encoding/json"
-	"os"
-	"path/filepath"
-)
+import "path/filepath"
 
 const trialsFile = "trials.json"
 
@@ -25,12 +21,5 @@ func SaveTrial(dir, engine string, k Kind, passed bool) error {
 }
 
 func readTrials(dir string) map[string]bool {
-	var all map[string]bool
-	if b, err := os.ReadFile(filepath.Join(dir, trialsFile)); err == nil {
-		json.Unmarshal(b, &all)
-	}
-	if all == nil {
-		all = map[string]bool{}
-	}
-	return all
+	return readJSON[bool](filepath.Join(dir, trialsFile))
 }

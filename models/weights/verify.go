@@ -135,12 +135,18 @@ func Digest(w Weight, dir string) string {
 // readProofs is what is remembered of the files in dir; a damaged file is as
 // good as none.
 func readProofs(dir string) map[string]proof {
-	var all map[string]proof
-	if b, err := os.ReadFile(filepath.Join(dir, proofsFile)); err == nil {
+	return readJSON[proof](filepath.Join(dir, proofsFile))
+}
+
+// readJSON reads what writeJSON wrote; of a file that is missing or damaged,
+// nothing.
+func readJSON[V any](path string) map[string]V {
+	var all map[string]V
+	if b, err := os.ReadFile(path); err == nil {
 		json.Unmarshal(b, &all)
 	}
 	if all == nil {
-		all = map[string]proof{}
+		all = map[string]V{}
 	}
 	return all
 }
