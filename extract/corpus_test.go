@@ -44,6 +44,7 @@ var sides = []struct {
 	{corpus.Fresh, [9]float64{82, 97, 89, 72, 84, 51.5, 60, 73, 62}, [5]float64{82.5, 92.5, 88, 97.5, 100}},
 	{corpus.Fresh2, [9]float64{80, 97.5, 93, 86, 90.5, 49.5, 52.5, 81.5, 39.5}, [5]float64{54, 97, 88.5, 97, 90.5}},
 	{corpus.Fresh3, [9]float64{88, 93, 90.5, 72.5, 90.5, 46.5, 59.5, 100, 44.5}, [5]float64{70, 95, 88.5, 97.5, 91}},
+	{corpus.Fresh4, [9]float64{}, [5]float64{}}, // no floors yet
 }
 
 func TestSessionsOfCorpus(t *testing.T) {
