@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/afterword/afterword/models"
@@ -31,6 +32,7 @@ func openDesks(path string, states int, translate bool) (*desks, error) {
 	if err != nil {
 		return nil, err
 	}
+	debug.SetGCPercent(sparing)
 	w, _ := weights.Of(path)
 	d := &desks{model: m, name: w.Name, free: make(chan *transcribe.Transcriber, states), languages: make(chan map[models.SessionID]string, 1)}
 	d.languages <- map[models.SessionID]string{}
@@ -45,6 +47,11 @@ func openDesks(path string, states int, translate bool) (*desks, error) {
 	}
 	return d, nil
 }
+
+// sparing is how much garbage may lie about beside what is in use, in percent.
+// What an engine's process leaves is windows of sound, large and few: to collect
+// them often costs little.
+const sparing = 40
 
 // Close may be called again.
 func (d *desks) Close() {

@@ -38,7 +38,7 @@ func benchEdges(ctx context.Context, s *shop) error {
 		return err
 	}
 	all = append(all[:1:1], append([]contender{without}, all[1:]...)...)
-	session, err := s.renderedSession(ctx)
+	session, err := s.renderedSession(ctx, withPauses)
 	if err != nil {
 		return err
 	}

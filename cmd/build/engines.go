@@ -12,23 +12,27 @@ import (
 	"github.com/afterword/afterword/models"
 )
 
-// benchEngines measures all engines on one long session.
+// benchEngines measures all engines on two long sessions, one with pauses and
+// one without.
 func benchEngines(ctx context.Context, s *shop) error {
 	all, err := s.rivals(ctx)
 	if err != nil {
 		return err
 	}
-	session, err := s.renderedSession(ctx)
-	if err != nil {
-		return err
+	for _, pause := range []float64{withPauses, withoutPauses} {
+		session, err := s.renderedSession(ctx, pause)
+		if err != nil {
+			return err
+		}
+		best, err := s.interleave(ctx, benchRuns(), all, job{session.file, "en", session.text})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(s.out, "A session of %s, of which %.0f %% is silence; weights: base; %s.\n\n",
+			session.length.Round(time.Second), 100*session.silence, thisCPU())
+		table(s.out, all, best, session.length)
+		fmt.Fprintln(s.out)
 	}
-	best, err := s.interleave(ctx, benchRuns(), all, job{session.file, "en", session.text})
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(s.out, "A session of %s, of which %.0f %% is silence; weights: base; %s.\n\n",
-		session.length.Round(time.Second), 100*session.silence, thisCPU())
-	table(s.out, all, best, session.length)
 	return nil
 }
 

@@ -25,26 +25,39 @@ func largestProcess(p *os.ProcessState) int64 {
 }
 
 // treeMemory is the resident memory of a process and all below it, in bytes, as
-// Linux shows it in /proc; elsewhere 0. Pages that they share count for each.
+// Linux shows it in /proc; elsewhere 0. What processes of one program map from
+// files, its code above all, lies in memory once, and is counted once.
 func treeMemory(pid int) int64 {
-	dir := filepath.Join("/proc", strconv.Itoa(pid))
-	b, err := os.ReadFile(filepath.Join(dir, "statm"))
-	if err != nil {
-		return 0
+	var own int64
+	mapped := map[string]int64{} // by program
+	for _, p := range tree(pid) {
+		dir := filepath.Join("/proc", strconv.Itoa(p))
+		b, err := os.ReadFile(filepath.Join(dir, "statm"))
+		if f := strings.Fields(string(b)); err == nil && len(f) > 2 {
+			resident, _ := strconv.ParseInt(f[1], 10, 64)
+			shared, _ := strconv.ParseInt(f[2], 10, 64)
+			program, _ := os.Readlink(filepath.Join(dir, "exe"))
+			own += resident - shared
+			mapped[program] = max(mapped[program], shared)
+		}
 	}
-	var sum int64
-	if f := strings.Fields(string(b)); len(f) > 1 {
-		pages, _ := strconv.ParseInt(f[1], 10, 64)
-		sum = pages * int64(os.Getpagesize())
+	for _, pages := range mapped {
+		own += pages
 	}
-	lists, _ := filepath.Glob(filepath.Join(dir, "task", "*", "children"))
+	return own * int64(os.Getpagesize())
+}
+
+// tree is a process and all below it.
+func tree(pid int) []int {
+	all := []int{pid}
+	lists, _ := filepath.Glob(filepath.Join("/proc", strconv.Itoa(pid), "task", "*", "children"))
 	for _, list := range lists {
 		b, _ := os.ReadFile(list)
 		for _, child := range strings.Fields(string(b)) {
 			if n, err := strconv.Atoi(child); err == nil {
-				sum += treeMemory(n)
+				all = append(all, tree(n)...)
 			}
 		}
 	}
-	return sum
+	return all
 }

@@ -43,6 +43,8 @@ var mends = []struct{ file, after, was, is string }{
 	{engineFile, "", "#include \"whisper-arch.h\"\n", "#include \"whisper-arch.h\"\n#include \"../" + kernelsDir + "/afterword-pages.h\"\n"},
 	{engineFile, "", "model.buffers.emplace_back(buf);", "model.buffers.emplace_back(buf);\n            afterword::large_pages(buf);"},
 	{engineFile, "", "ggml_backend_buffer_clear(cache.buffer, 0);", "afterword::large_pages(cache.buffer);\n    ggml_backend_buffer_clear(cache.buffer, 0);"},
+	{engineFile, "static bool whisper_encode_internal(", "    wstate.n_encode++;\n", "    wstate.n_encode++;\n    afterword::give_back(wstate.embd_conv);\n    afterword::give_back(wstate.embd_enc);\n"},
+	{engineFile, "ggml_tensor * alignment = dtw_and_backtrace(gctx, w);", "    ggml_free(gctx);\n", "    ggml_free(gctx);\n    afterword::give_back(state->aheads_cross_QKs);\n"},
 	{productsFile, "", "#include \"ggml-quants.h\"\n", "#include \"ggml-quants.h\"\n#include \"afterword-gemm.h\"\n#include \"afterword-dots.h\"\n"},
 	{productsFile, "", "    // only enable sgemm for prompt processing\n", `    if (afterword::multiply(m, n, k, A, lda, B, ldb, C, ldc, Atype, Btype, Ctype, params->ith, params->nth))
         return true;

@@ -43,16 +43,19 @@ type renderedWord struct {
 const (
 	renderRate   = 16000 // Hz; what flite's voices speak at
 	renderLength = 10 * time.Minute
-	renderPause  = 1.0 / 3 // part of it without a voice
+	// withPauses and withoutPauses are the part of it without a voice: somebody
+	// thinks, or one falls into the other's word.
+	withPauses    = 1.0 / 3
+	withoutPauses = 0.03
 	// roomNoise is the amplitude of the noise under everything, of 32767: −66 dBFS,
 	// a quiet room.
 	roomNoise = 16
 )
 
-// renderedSession speaks a session of ten minutes into the cache: three
-// voices, a third of it silence, faint noise under all. It is the same on
-// every machine with the same voices.
-func (s *shop) renderedSession(ctx context.Context) (rendering, error) {
+// renderedSession speaks a session of ten minutes into the cache: three voices,
+// silence between them, faint noise under all. It is the same on every machine
+// with the same voices.
+func (s *shop) renderedSession(ctx context.Context, pause float64) (rendering, error) {
 	if !have("flite")() {
 		err := models.Errorf(models.Internal, "speak a session: flite is missing")
 		return rendering{}, models.WithHint(err, "on Debian or Ubuntu: apt-get install -y flite; on Fedora: dnf install -y flite")
@@ -62,9 +65,9 @@ func (s *shop) renderedSession(ctx context.Context) (rendering, error) {
 	if err != nil {
 		return rendering{}, err
 	}
-	sum := sha256.Sum256(append(b, fmt.Sprint(renderLength, renderPause, roomNoise, "with words")...))
+	sum := sha256.Sum256(append(b, fmt.Sprint(renderLength, pause, roomNoise, "with words")...))
 	dir := s.path("bench", "session-"+hex.EncodeToString(sum[:6]))
-	err = s.once(ctx, "bench", dir, func(tmp string) error { return s.render(ctx, turns, tmp) })
+	err = s.once(ctx, "bench", dir, func(tmp string) error { return s.render(ctx, turns, pause, tmp) })
 	if err != nil {
 		return rendering{}, err
 	}
@@ -80,7 +83,7 @@ func (s *shop) renderedSession(ctx context.Context) (rendering, error) {
 	return r, err
 }
 
-func (s *shop) render(ctx context.Context, turns []turn, dir string) error {
+func (s *shop) render(ctx context.Context, turns []turn, pause float64, dir string) error {
 	t := s.say.begin("speak a session of %s", renderLength)
 	spoken, err := speak(ctx, turns, dir)
 	if err != nil {
@@ -90,7 +93,7 @@ func (s *shop) render(ctx context.Context, turns []turn, dir string) error {
 	var voices [][]int16
 	voiced, want := 0, int(renderLength.Seconds()*renderRate)
 	for _, u := range spoken {
-		if float64(voiced+len(u.pcm)) >= float64(want)*(1-renderPause) {
+		if float64(voiced+len(u.pcm)) >= float64(want)*(1-pause) {
 			break
 		}
 		voiced += len(u.pcm)

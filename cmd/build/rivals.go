@@ -53,7 +53,7 @@ func (s *shop) rivals(ctx context.Context) ([]contender, error) {
 				return command(ctx, home, cli, slices.Concat([]string{"-m", weight, "-l", j.language, "-np", "-f", j.file}, args, more)...)
 			}
 		}
-		return contender{name, run("-nt"), nil, run("-ml", "1", "-sow"), whisperTimes} // one word a line
+		return contender{name, run(), whisperText, run("-ml", "1", "-sow"), whisperTimes} // one word a line
 	}
 	faster := func(name, beam string) contender {
 		run := func(words string) func(context.Context, job) *exec.Cmd {
