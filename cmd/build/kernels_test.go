@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -39,11 +40,15 @@ func TestKernels(t *testing.T) {
 		}
 		// Floats are added in another order, and exponentials tell scores apart that
 		// differ by 1e-6.
-		if !(off < 3e-5) {
+		most := 3e-5
+		if kind == "activation" && runtime.GOARCH != "amd64" {
+			most = 1e-3 // the library's own: a table of half floats
+		}
+		if !(off < most) {
 			t.Errorf("%s of %s by %d threads is off by %.1e", kind, shape, threads, off)
 		}
 	}
-	if len(lines) != 69 {
-		t.Errorf("%d results, want 69", len(lines))
+	if len(lines) != 75 {
+		t.Errorf("%d results, want 75", len(lines))
 	}
 }

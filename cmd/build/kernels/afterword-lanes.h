@@ -23,6 +23,7 @@ typedef float   loose  __attribute__((vector_size(4 * lanes_n), aligned(4), may_
 static inline floats get(const float * p)       { return *(const loose *) p; }
 static inline void   put(float * p, floats v)   { *(loose *) p = v; }
 static inline floats larger(floats a, floats b) { return a > b ? a : b; }
+static inline floats smaller(floats a, floats b) { return a < b ? a : b; }
 
 // power is e^x to seven digits, for x to 87; 2^-126 for all that is smaller.
 static inline floats power(floats x) {

@@ -1,4 +1,4 @@
-// Compares products and attention of the library, through its public functions,
+// Compares products, attention and activation of the library, through its public functions,
 // with plain ones: a line "kind shape threads error" each, the error being the
 // largest difference over the largest value expected.
 #include "ggml.h"
@@ -164,6 +164,22 @@ static void attention(int n, int m, int heads, int size, int threads, float scal
 	ggml_free(ctx);
 }
 
+// activation is what the encoder's layers have between their products.
+static void activation(int n, int threads) {
+	struct ggml_context *ctx = memory();
+	struct ggml_tensor *x = ggml_new_tensor_1d(ctx, GGML_TYPE_F32, n);
+	double *want = malloc(n * sizeof *want);
+	for (int i = 0; i < n; i++) {
+		float v = ((float *)x->data)[i] = 12 * noise();
+		want[i] = 0.5 * v * (1 + tanh(0.79788456080286536 * v * (1 + 0.044715 * (double)v * v)));
+	}
+	struct ggml_tensor *y = ggml_gelu(ctx, x);
+	compute(ctx, y, threads);
+	printf("activation %d %d %g\n", n, threads, worst(y->data, want, n));
+	free(want);
+	ggml_free(ctx);
+}
+
 int main(void) {
 	static const int shapes[][3] = {
 		{1, 1, 32}, {1, 4, 32}, {5, 2, 64}, {70, 3, 544}, {513, 1, 512}, {31, 7, 32}, {32, 6, 1024}, {33, 13, 96}, {64, 12, 1056},
@@ -182,6 +198,8 @@ int main(void) {
 		attention(200, 200, 2, 64, threads, 8);
 		attention(301, 129, 4, 64, threads, 1);
 		attention(100, 70, 2, 128, threads, 0.1f); // not ours
+		activation(1, threads);
+		activation(4099, threads);
 	}
 	return 0;
 }
