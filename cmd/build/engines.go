@@ -63,6 +63,7 @@ func benchClips(ctx context.Context, s *shop) error {
 		return err
 	}
 	sums := make([]outcome, len(all))
+	each := make([][]errorCount, len(all)) // engine, clip
 	var sound time.Duration
 	for n, c := range clips {
 		t := s.say.begin("clip %d of %d", n+1, len(clips))
@@ -75,7 +76,9 @@ func benchClips(ctx context.Context, s *shop) error {
 			sums[i].wall += u.wall
 			sums[i].cpu += u.cpu
 			sums[i].peak = max(sums[i].peak, u.peak)
-			sums[i].errors = sums[i].errors.plus(wordErrors(c.Text, said))
+			e := wordErrors(c.Text, said)
+			sums[i].errors = sums[i].errors.plus(e)
+			each[i] = append(each[i], e)
 			t.at(int64(i+1), int64(len(all)), "")
 		}
 		t.end(nil)
@@ -83,6 +86,11 @@ func benchClips(ctx context.Context, s *shop) error {
 	}
 	fmt.Fprintf(s.out, "%d clips of real speech in English, %s together, one process each; weights: base.\n\n", len(clips), sound.Round(time.Second))
 	table(s.out, all, sums, sound)
+	fmt.Fprintln(s.out)
+	for i, c := range all[1:] {
+		d := bootstrap(each[0], each[i+1])
+		fmt.Fprintf(s.out, "Words wrong, ours less those of %s: %+.2f points, %+.2f to %+.2f in 95 of 100 draws of clips.\n", c.name, 100*d.middle, 100*d.low, 100*d.high)
+	}
 	return nil
 }
 

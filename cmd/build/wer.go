@@ -1,7 +1,9 @@
 package main
 
 import (
+	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -156,4 +158,29 @@ func numbers(words []string) []string {
 		out = append(out, strconv.Itoa(v))
 	}
 	return out
+}
+
+// difference is that of two word error rates: as counted, and the bounds of 95
+// of 100 draws.
+type difference struct{ low, middle, high float64 }
+
+// bootstrap compares the error rates of two engines on the same clips: it draws
+// as many clips as there are, with repeats, ten thousand times, the same for
+// both (a paired bootstrap: Bisani and Ney, 2004).
+func bootstrap(a, b []errorCount) difference {
+	r := rand.New(rand.NewPCG(5, 6))
+	less := func(pick func(i int) int) float64 {
+		var x, y errorCount
+		for i := range a {
+			k := pick(i)
+			x, y = x.plus(a[k]), y.plus(b[k])
+		}
+		return x.rate() - y.rate()
+	}
+	draws := make([]float64, 10000)
+	for n := range draws {
+		draws[n] = less(func(int) int { return r.IntN(len(a)) })
+	}
+	slices.Sort(draws)
+	return difference{draws[len(draws)*25/1000], less(func(i int) int { return i }), draws[len(draws)*975/1000]}
 }

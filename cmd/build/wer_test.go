@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -31,6 +32,21 @@ func TestWordErrors(t *testing.T) {
 	}
 	if r := (errorCount{words: 8, other: 1, missing: 1}).rate(); r != 0.25 {
 		t.Errorf("rate %v", r)
+	}
+}
+
+func TestBootstrap(t *testing.T) {
+	var a, b []errorCount
+	for i := range 40 {
+		a = append(a, errorCount{words: 10, other: i % 2})
+		b = append(b, errorCount{words: 10, other: i % 2, missing: i % 4 / 3})
+	}
+	if d := bootstrap(a, a); d != (difference{}) {
+		t.Errorf("an engine differs from itself by %+v", d)
+	}
+	d := bootstrap(a, b)
+	if math.Abs(d.middle+0.025) > 1e-9 || d.low > -0.035 || d.low < -0.045 || d.high < -0.015 || d.high > -0.005 {
+		t.Errorf("got %+v, want -0.025 and about 0.013 on both sides", d)
 	}
 }
 
