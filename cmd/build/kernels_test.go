@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -50,5 +52,47 @@ func TestKernels(t *testing.T) {
 	}
 	if len(lines) != 75 {
 		t.Errorf("%d results, want 75", len(lines))
+	}
+}
+
+// TestKernelsOfOtherProcessors compiles the kernels for processors that know
+// less than this one.
+func TestKernelsOfOtherProcessors(t *testing.T) {
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the kernels are for x86")
+	}
+	has := features()
+	for _, p := range []struct{ name, needs, flags string }{
+		{"AVX2", "avx2 fma f16c", "-mavx2 -mfma -mf16c"},
+		{"AVX2 with VNNI", "avx2 fma f16c avx_vnni", "-mavx2 -mfma -mf16c -mavxvnni"},
+		{"AVX-512 without VNNI", "avx2 fma f16c avx512f avx512bw avx512vl", "-mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512vl"},
+		{"AVX-512 with VNNI", "avx2 fma f16c avx512f avx512bw avx512vl avx512_vnni", "-mavx2 -mfma -mf16c -mavx512f -mavx512bw -mavx512vl -mavx512vnni"},
+	} {
+		t.Run(p.name, func(t *testing.T) {
+			for _, need := range strings.Fields(p.needs) {
+				if !slices.Contains(has, need) {
+					t.Skipf("this processor has no %s", need)
+				}
+			}
+			bin := filepath.Join(t.TempDir(), "kernels")
+			args := append(strings.Fields(p.flags), "-O2", "-std=c++17", "-o", bin, "testdata/kernels.cpp")
+			if out, err := exec.Command(compilerCXX(), args...).CombinedOutput(); err != nil {
+				t.Fatalf("compile: %v\n%s", err, out)
+			}
+			out, err := exec.Command(bin).Output()
+			if err != nil {
+				t.Fatalf("run: %v\n%s", err, out)
+			}
+			lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+			for _, line := range lines {
+				f := strings.Fields(line)
+				if off, err := strconv.ParseFloat(f[len(f)-1], 64); err != nil || !(off < 1e-5) {
+					t.Errorf("%s", line)
+				}
+			}
+			if len(lines) != 32 {
+				t.Errorf("%d results, want 32", len(lines))
+			}
+		})
 	}
 }

@@ -62,14 +62,16 @@ static void dots_f16(int64_t from, int64_t to, int64_t k, const ggml_fp16_t * A,
     }
 }
 
-#if defined(__AVX512VNNI__) && defined(__AVX512VL__) || defined(__AVXVNNI__)
-#define AFTERWORD_DOTS_Q8_0 1
-
+// dot4 adds up four neighbours' products of a row's bytes and a column's. It
+// is lanes::dot for 32 bytes.
 static inline __m256i dot4(__m256i sum, __m256i w, __m256i x) {
 #if defined(__AVX512VNNI__) && defined(__AVX512VL__)
-    return _mm256_dpbusd_epi32(sum, w, x);
+    return _mm256_dpbusd_epi32(sum, _mm256_xor_si256(w, _mm256_set1_epi8((char) 0x80)), x);
+#elif defined(__AVXVNNI__)
+    return _mm256_dpbusd_avx_epi32(sum, _mm256_xor_si256(w, _mm256_set1_epi8((char) 0x80)), x);
 #else
-    return _mm256_dpbusd_avx_epi32(sum, w, x);
+    const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
 #endif
 }
 
@@ -83,13 +85,12 @@ static void dots_q8_0(int64_t from, int64_t to, int k, const block_q8_0 * A, int
     for (int j = 0; j < N; j++) {
         weigh(s[j], B + j * ldb, k);
     }
-    const __m256i sign = _mm256_set1_epi8((char) 0x80);
     for (int64_t i = from; i < to; i++) {
         const block_q8_0 * a = A + lda * i;
         __m256 sum[N] = {};
         for (int l = 0; l < k; l++) {
             ask((const char *) (a + l) + ahead);
-            const __m256i w = _mm256_xor_si256(_mm256_loadu_si256((const __m256i *) a[l].qs), sign);
+            const __m256i w = _mm256_loadu_si256((const __m256i *) a[l].qs);
             const __m256 scale = _mm256_cvtph_ps(_mm_set1_epi16(a[l].d));
             for (int j = 0; j < N; j++) {
                 // Each of eight lanes begins with an eighth.
@@ -102,7 +103,6 @@ static void dots_q8_0(int64_t from, int64_t to, int k, const block_q8_0 * A, int
         }
     }
 }
-#endif
 
 } // namespace afterword
 #endif
@@ -120,14 +120,12 @@ static bool multiply(int64_t m, int64_t n, int64_t k, const void * A, int64_t ld
         return gemm(m, n, k, (const block_q8_0 *) A, lda, (const block_q8_0 *) B, ldb, (float *) C, ldc, ith, nth);
     }
     const int64_t from = m * ith / nth, to = m * (ith + 1) / nth;
-#if defined(AFTERWORD_DOTS_Q8_0)
+#if defined(__F16C__) && defined(__FMA__) && defined(__AVX2__)
     if (Atype == GGML_TYPE_Q8_0 && k <= longest) {
         auto dots = n == 1 ? dots_q8_0<1> : n == 2 ? dots_q8_0<2> : dots_q8_0<3>;
         dots(from, to, (int) k, (const block_q8_0 *) A, lda, (const block_q8_0 *) B, ldb, (float *) C, ldc);
         return true;
     }
-#endif
-#if defined(__F16C__) && defined(__FMA__) && defined(__AVX2__)
     if (Atype == GGML_TYPE_F16 && n == 1) {
         dots_f16(from, to, k, (const ggml_fp16_t *) A, lda, (const ggml_fp16_t *) B, (float *) C);
         return true;

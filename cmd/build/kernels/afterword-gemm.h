@@ -1,19 +1,22 @@
-// Products of q8_0 matrices for processors with VNNI (AVX-512 or AVX).
+// Products of q8_0 matrices for processors with AVX2, better with VNNI (AVX-512
+// or AVX).
 //
 // C[j][i] is the dot product of row i of the weights with column j: both in
 // blocks of 32 signed bytes with a scale. The bytes of a block are multiplied
 // and summed as integers, and the sums, times both scales, as floats, as
 // elsewhere; only the order of the floats' additions differs.
 //
-// The instruction multiplies four unsigned bytes by four signed ones in each
-// lane. So a panel of rows is laid out once for many columns: a register holds
-// four bytes each of as many rows as it has lanes, and a column's four bytes are
-// loaded into all lanes. Nothing is summed across lanes at the end. Weights are
-// made unsigned by adding 128, and what that adds to a sum, 128 times the sum of
-// the column's block, is taken off at the start of it.
+// The instructions multiply unsigned bytes by signed ones and add up four
+// neighbours in each lane. So a panel of rows is laid out once for many columns: a
+// register holds four bytes each of as many rows as it has lanes, and a column's
+// four bytes are loaded into all lanes. Nothing is summed across lanes at the end.
+// With VNNI weights are made unsigned by adding 128, and what that adds to a sum,
+// 128 times the sum of the column's block, is taken off at the start of it.
+// Without it two products are added in 16 bits first, where that would not fit:
+// there a weight gives its sign to the column's byte.
 #pragma once
 
-#if defined(__F16C__) && (defined(__AVX512VNNI__) && defined(__AVX512F__) || defined(__AVXVNNI__) && defined(__AVX2__))
+#if defined(__F16C__) && defined(__FMA__) && (defined(__AVX512VNNI__) && defined(__AVX512F__) || defined(__AVX2__))
 
 #include <immintrin.h>
 #include <stdint.h>
@@ -24,11 +27,13 @@ namespace afterword {
 #if defined(__AVX512VNNI__) && defined(__AVX512F__)
 struct lanes {
     static constexpr int n = 16, high = 2, wide = 6; // a tile is high registers of rows by wide columns
+    static constexpr uint8_t added = 128;            // to the weights
     typedef __m512i ints;
+    typedef __m512i weights;
     typedef __m512  floats;
-    static ints   load(const void * p)                { return _mm512_loadu_si512(p); }
+    static weights load(const uint8_t * p)            { return _mm512_loadu_si512(p); }
     static ints   all(int32_t v)                      { return _mm512_set1_epi32(v); }
-    static ints   dot(ints sum, ints w, ints x)       { return _mm512_dpbusd_epi32(sum, w, x); }
+    static ints   dot(ints sum, weights w, ints x)    { return _mm512_dpbusd_epi32(sum, w, x); }
     static floats to_floats(ints v)                   { return _mm512_cvtepi32_ps(v); }
     static floats load(const float * p)               { return _mm512_loadu_ps(p); }
     static floats all(float v)                        { return _mm512_set1_ps(v); }
@@ -41,9 +46,24 @@ struct lanes {
     static constexpr int n = 8, high = 2, wide = 4;
     typedef __m256i ints;
     typedef __m256  floats;
-    static ints   load(const void * p)                { return _mm256_loadu_si256((const __m256i *) p); }
+#if defined(__AVXVNNI__)
+    static constexpr uint8_t added = 128;
+    typedef __m256i weights;
+    static weights load(const uint8_t * p)            { return _mm256_loadu_si256((const __m256i *) p); }
+    static ints   dot(ints sum, weights w, ints x)    { return _mm256_dpbusd_avx_epi32(sum, w, x); }
+#else
+    static constexpr uint8_t added = 0;
+    struct weights { __m256i is, size; };
+    static weights load(const uint8_t * p) {
+        const __m256i w = _mm256_loadu_si256((const __m256i *) p);
+        return {w, _mm256_abs_epi8(w)};
+    }
+    static ints dot(ints sum, weights w, ints x) {
+        const __m256i pairs = _mm256_maddubs_epi16(w.size, _mm256_sign_epi8(x, w.is));
+        return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+    }
+#endif
     static ints   all(int32_t v)                      { return _mm256_set1_epi32(v); }
-    static ints   dot(ints sum, ints w, ints x)       { return _mm256_dpbusd_avx_epi32(sum, w, x); }
     static floats to_floats(ints v)                   { return _mm256_cvtepi32_ps(v); }
     static floats load(const float * p)               { return _mm256_loadu_ps(p); }
     static floats all(float v)                        { return _mm256_set1_ps(v); }
@@ -57,7 +77,8 @@ constexpr int panel_rows = lanes::n * lanes::high;
 constexpr int deep       = 32;  // blocks of a row that a panel holds: 1024 values
 constexpr int across     = 192; // columns for which a panel is laid out once
 
-// panel is the bytes of panel_rows rows, plus 128, and their scales.
+// panel is the bytes of panel_rows rows, with what is added to them, and their
+// scales.
 struct panel {
     uint8_t bytes[deep][8][panel_rows][4];
     float   scale[deep][panel_rows];
@@ -65,14 +86,14 @@ struct panel {
 
 // side is what of a column's block goes into the sums beside its bytes.
 struct side {
-    int32_t start; // -128 times the sum of its bytes
+    int32_t start; // minus what is added to each weight, times the sum of its bytes
     float   scale;
 };
 
 // turn takes the 32 bytes of a block from each of eight rows and writes them as
 // eight groups of 8x4 bytes, the groups stride bytes apart.
 static inline void turn(const block_q8_0 * const row[8], int64_t block, uint8_t * to, int stride) {
-    const __m256i sign = _mm256_set1_epi8((char) 0x80);
+    const __m256i sign = _mm256_set1_epi8((char) lanes::added);
     __m256i a[8], b[8];
     for (int i = 0; i < 8; i++) {
         a[i] = _mm256_xor_si256(_mm256_loadu_si256((const __m256i *) row[i][block].qs), sign);
@@ -119,7 +140,7 @@ static void weigh(side * s, const block_q8_0 * x, int blocks) {
         __m128i w = _mm_add_epi32(_mm256_castsi256_si128(v), _mm256_extracti128_si256(v, 1));
         w = _mm_add_epi32(w, _mm_shuffle_epi32(w, 0x4e));
         w = _mm_add_epi32(w, _mm_shuffle_epi32(w, 0xb1));
-        s[l].start = -128 * _mm_cvtsi128_si32(w);
+        s[l].start = -(int32_t) lanes::added * _mm_cvtsi128_si32(w);
         s[l].scale = _cvtsh_ss(x[l].d);
     }
 }
@@ -143,7 +164,7 @@ static inline void tile(const panel & p, const block_q8_0 * x, int64_t ldx, cons
         }
 #pragma GCC unroll 8
         for (int g = 0; g < 8; g++) {
-            lanes::ints w[H];
+            lanes::weights w[H];
             for (int i = 0; i < H; i++) {
                 w[i] = lanes::load(p.bytes[l][g][i * lanes::n]);
             }
