@@ -66,6 +66,9 @@ func test(ctx context.Context, s *shop, _ []string) error {
 	if err == nil {
 		_, err = s.model(ctx, "tiny.en", bin, lib, true)
 	}
+	if err == nil { // the one that people get; it knows many languages
+		_, err = s.model(ctx, "base", bin, lib, false)
+	}
 	axe, aerr := s.axe(ctx)
 	if aerr != nil {
 		leftOut = append(leftOut, "left out: axe-core's look at each page: "+aerr.Error())
