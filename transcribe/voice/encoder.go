@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"sync"
 
 	"github.com/afterword/afterword/models"
@@ -140,27 +141,68 @@ func interleave(in int, wx, wh, bias []float32) layer {
 
 // embed runs the network over windows of frames, as many at once as the
 // processor takes in one go, by so many threads. Their power is multiplied by
-// scale. Windows of about one length
-// should stand together. It returns ctx.Err() when ctx ends first.
+// scale. It returns ctx.Err() when ctx ends first.
 func (e *Encoder) embed(ctx context.Context, windows [][]frame, scale float32, threads int) ([]Embedding, error) {
 	out := make([]Embedding, len(windows))
-	batches := make(chan int)
+	tracks := tracksOf(windows, out)
+	batches := make(chan []track)
 	var all sync.WaitGroup
 	for range max(1, threads) {
 		all.Go(func() {
 			r := e.newRun()
-			for at := range batches {
-				end := min(at+e.columns, len(windows))
-				r.batch(windows[at:end], scale, out[at:end])
+			for b := range batches {
+				r.batch(b, scale)
 			}
 		})
 	}
-	for at := 0; at < len(windows) && ctx.Err() == nil; at += e.columns {
-		batches <- at
+	for b := range slices.Chunk(tracks, e.columns) {
+		if ctx.Err() != nil {
+			break
+		}
+		batches <- b
 	}
 	close(batches)
 	all.Wait()
 	return out, ctx.Err()
+}
+
+// track is what one column of a batch hears: a window, and with it every
+// shorter one that begins at the same frame, for the network has heard nothing
+// else by then.
+type track struct {
+	frames []frame
+	ends   []end
+}
+
+// end is where a window of a track ends.
+type end struct {
+	frames int
+	out    *Embedding
+}
+
+// tracksOf puts windows that begin at the same place in memory onto one track,
+// and tracks of about one length beside one another.
+func tracksOf(windows [][]frame, out []Embedding) []track {
+	var tracks []track
+	begun := map[*frame]int{}
+	for i, w := range windows {
+		if len(w) == 0 {
+			continue
+		}
+		k, ok := begun[&w[0]]
+		if !ok {
+			k = len(tracks)
+			begun[&w[0]] = k
+			tracks = append(tracks, track{})
+		}
+		t := &tracks[k]
+		if len(w) > len(t.frames) {
+			t.frames = w
+		}
+		t.ends = append(t.ends, end{len(w), &out[i]})
+	}
+	slices.SortStableFunc(tracks, func(a, b track) int { return len(a.frames) - len(b.frames) })
+	return tracks
 }
 
 // run is the memory of one batch.
@@ -180,32 +222,30 @@ func (e *Encoder) newRun() *run {
 	return r
 }
 
-// batch embeds at most e.columns windows. A column whose window has ended runs
-// on with silence; what it said at its end was taken by then.
-func (r *run) batch(windows [][]frame, scale float32, out []Embedding) {
+// batch embeds at most e.columns tracks. A column whose track has ended runs on
+// with silence; what it said at its end was taken by then.
+func (r *run) batch(tracks []track, scale float32) {
 	n := r.e.columns
 	for l := range r.x {
 		clear(r.x[l])
 		clear(r.c[l])
 	}
-	steps := 0
-	for _, w := range windows {
-		steps = max(steps, len(w))
-	}
-	for t := range steps {
-		for j, w := range windows {
+	for t := range len(tracks[len(tracks)-1].frames) { // the longest
+		for j, tr := range tracks {
 			var f frame
-			if t < len(w) {
-				f = w[t]
+			if t < len(tr.frames) {
+				f = tr.frames[t]
 			}
 			for b, v := range f {
 				r.x[0][b*n+j] = v * scale
 			}
 		}
 		r.advance()
-		for j, w := range windows {
-			if t == len(w)-1 {
-				r.finish(j, &out[j])
+		for j, tr := range tracks {
+			for _, e := range tr.ends {
+				if t == e.frames-1 {
+					r.finish(j, e.out)
+				}
 			}
 		}
 	}

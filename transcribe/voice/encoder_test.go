@@ -87,6 +87,30 @@ func TestEmbeddingsEqualTheReference(t *testing.T) {
 	}
 }
 
+// A window says the same whether it is heard alone or on the track of a longer
+// one.
+func TestTracks(t *testing.T) {
+	e := loaded(t)
+	f := newMelter(e.filters).frames(hummed(131, 1), 1)
+	ws := [][]frame{f[20:80], f[:160], f[20:180], nil, f[20:100], f[:160]}
+	got, err := e.embed(t.Context(), ws, 1, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(tracksOf(ws, make([]Embedding, len(ws)))); n != 2 {
+		t.Errorf("%d tracks, want 2", n)
+	}
+	for i, w := range ws {
+		alone, err := e.embed(t.Context(), [][]frame{w}, 1, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got[i] != alone[0] || (got[i] == Embedding{}) != (w == nil) {
+			t.Errorf("window %d is another on its track", i)
+		}
+	}
+}
+
 // The assembler does what the plain loop does, whatever the numbers.
 func TestStepsAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))

@@ -3,7 +3,6 @@ package voice
 import (
 	"context"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/afterword/afterword/models"
@@ -59,7 +58,7 @@ func (e *Encoder) listen(ctx context.Context, h Hearing, ws []window) ([]Embeddi
 		if len(views) < block && i < len(parts)-1 {
 			continue
 		}
-		got, err := e.embedAll(ctx, views, gain*gain, h.Threads)
+		got, err := e.embed(ctx, views, gain*gain, h.Threads)
 		if err != nil {
 			return nil, err
 		}
@@ -128,26 +127,4 @@ func loudness(energy float64, samples int) float32 {
 	}
 	rms := math.Sqrt(energy/float64(samples)) / 32768
 	return float32(math.Pow(10, target/20.0) / rms)
-}
-
-// embedAll embeds windows in order of their length, their power times scale.
-func (e *Encoder) embedAll(ctx context.Context, views [][]frame, scale float32, threads int) ([]Embedding, error) {
-	order := make([]int, len(views))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return len(views[a]) - len(views[b]) })
-	sorted := make([][]frame, len(views))
-	for i, k := range order {
-		sorted[i] = views[k]
-	}
-	got, err := e.embed(ctx, sorted, scale, threads)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Embedding, len(views))
-	for i, k := range order {
-		out[k] = got[i]
-	}
-	return out, nil
 }
