@@ -90,8 +90,8 @@ func TestKernelsOfOtherProcessors(t *testing.T) {
 					t.Errorf("%s", line)
 				}
 			}
-			if len(lines) != 32 {
-				t.Errorf("%d results, want 32", len(lines))
+			if len(lines) != 34 {
+				t.Errorf("%d results, want 34", len(lines))
 			}
 		})
 	}

@@ -1,7 +1,8 @@
-// Compares the products and the activation with plain loops, compiled by
+// Compares the products, the activation and the median with plain loops, compiled by
 // themselves: so each way of doing them is proved for which this processor has
 // the instructions, not only the one that the library was built for. It prints
 // the largest error of each shape over the largest value expected.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -18,6 +19,7 @@ enum { GGML_TYPE_F32 = 0, GGML_TYPE_F16 = 1, GGML_TYPE_Q8_0 = 8 };
 #include "../kernels/afterword-gemm.h"
 #include "../kernels/afterword-dots.h"
 #include "../kernels/afterword-gelu.h"
+#include "../kernels/afterword-median.h"
 
 static uint32_t seed = 1;
 
@@ -86,6 +88,37 @@ static void activation(int n) {
 	std::printf("activation %d %g\n", n, off / 12);
 }
 
+// median is that of n0 by n1 series of n2 numbers, the n1 beside one another; some
+// numbers are alike.
+static void median(int n0, int n1, int n2) {
+	std::vector<float> from(n0 * n1 * n2), to(n0 * n1 * n2, NAN);
+	for (auto & v : from) {
+		v = noise() % 20;
+	}
+	const int64_t n[] = {n0, n1, n2};
+	const size_t f = sizeof(float), in[] = {f * n1 * n2, f, f * n1}, out[] = {f, f * n0, f * n0 * n1};
+	if (!afterword::median(7, n, (const char *)from.data(), in, (char *)to.data(), out)) {
+		std::printf("declined\n");
+		return;
+	}
+	double off = 0;
+	for (int i = 0; i < n0; i++) {
+		for (int j = 0; j < n1; j++) {
+			for (int k = 0; k < n2; k++) {
+				float v[7];
+				for (int d = -3; d <= 3; d++) {
+					const int at = k + d < 0 ? -(k + d) : k + d < n2 ? k + d : 2 * (n2 - 1) - (k + d);
+					v[d + 3] = from[i * n1 * n2 + at * n1 + j];
+				}
+				std::sort(v, v + 7);
+				const double d = std::fabs(to[k * n0 * n1 + j * n0 + i] - v[3]);
+				off = d <= off ? off : d;
+			}
+		}
+	}
+	std::printf("median %dx%dx%d %g\n", n0, n1, n2, off);
+}
+
 int main() {
 	static const int shapes[][3] = {{1, 1, 1}, {1, 4, 1}, {5, 2, 2}, {70, 3, 17}, {513, 1, 16}, {31, 7, 1}, {33, 13, 3}, {64, 12, 33}, {130, 401, 65}, {7, 500, 2}};
 	for (int threads = 1; threads <= 3; threads++) {
@@ -95,4 +128,6 @@ int main() {
 	}
 	activation(1);
 	activation(4099);
+	median(3, 13, 50);
+	median(1, 4, 8);
 }
