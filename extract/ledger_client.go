@@ -28,6 +28,9 @@ func (l *ledger) client(i int) {
 			mine = l.taken(i, e, answer, plans)
 		}
 	}
+	if len(plans) == 0 && mine == nil && l.cope(i) {
+		return
+	}
 	for _, p := range plans {
 		mine = l.own(i, p, mine, e)
 	}

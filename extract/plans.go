@@ -159,7 +159,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			return p, false
 		}
 	case progressive:
-		if f.futurish && (f.neg && givesUp.has(u, s) || u.resolves(f, s)) {
+		if f.futurish && (f.neg && givesUp.has(u, s) || u.resolves(f, s) || u.decided() && u.doing(f)) {
 			p.firmness = firm
 			ahead = true
 			break
@@ -188,6 +188,10 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 		}
 		p.firmness = ifOnly
 	case should, haveTo, wantTo:
+		if keptWords.has(u, sentence{f.verb, s.to, false}) && !f.neg && inClass("task", f.lemma) {
+			p.firmness = firm
+			break
+		}
 		if f.neg || !inClass("task", f.lemma) || inClass("state", f.lemma) || f.mood == wantTo && !ahead {
 			return p, false
 		}
@@ -225,7 +229,7 @@ func (u *utterance) tellsStory(s sentence, from int) bool {
 	for k := max(s.from, from); k < s.to; k++ {
 		switch u.word(k) {
 		case "tells", "says", "goes", "comes", "starts", "asks", "turns", "walks":
-			return !anyone[u.word(k-1)] // "whatever anyone says"
+			return !anyone[u.word(k-1)] && u.word(k-2) != "whatever" // "whatever he says"
 		}
 	}
 	return false
@@ -358,32 +362,3 @@ func (u *utterance) dated(s sentence) bool {
 func (u *utterance) capitalAt(i int) bool { return i < len(u.toks) && u.toks[i].capital }
 
 var getDeeds = set("up out in on to rid some myself help back this that it them him her down going started dressed done off together hold one another through into new my")
-
-// nounedPlan reads "my plan is to …", "count me in, I'll come" and "leave it
-// with me".
-var nouned = list(`
-my plan is to
-the plan is to
-my aim is to
-my goal for @det week is to
-what i will do is
-i have made up my mind to
-what i am going to do is
-that is my plan
-`)
-
-// nounedPlan reads a plan without a frame of its own.
-func (u *utterance) nounedPlan(s sentence) (plan, bool) {
-	for i := s.from; i < s.to; i++ {
-		f, ok := nouned.at(u, s, i)
-		if !ok || f.to >= s.to || !isBase(u.word(f.to)) {
-			continue
-		}
-		fr := frame{sent: s, subj: "i", at: i, mood: plans, verb: f.to, lemma: u.word(f.to), end: u.phraseEnd(f.to, s)}
-		if inClass("state", fr.lemma) {
-			return plan{}, false
-		}
-		return plan{frame: fr, firmness: firm, planEnd: u.planEnd(f.to, s)}, true
-	}
-	return u.noMorePlan(s)
-}
