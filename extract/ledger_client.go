@@ -331,8 +331,10 @@ func (l *ledger) close(i int, e *entry, f firmness) {
 	default:
 		e.status, e.settled = models.Committed, true
 	}
-	w := l.replyWhen(u)
-	e.time(w)
+	e.time(l.replyWhen(u))
+	if q, ok := l.foreseen(i); ok && e.when.due == "" && e.when.recurrence == "" && !l.talk[i-1].whatFirst(q) {
+		e.when.recurrence = "as-needed"
+	}
 	q := u.whole()
 	e.prove(i, q.from, q.to)
 }

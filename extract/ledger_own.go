@@ -65,6 +65,9 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	l.add(e).prove(i, p.at, p.planEnd)
 	if e.when.due == "" && e.when.recurrence == "" && e.live() {
 		l.inherit(i, e)
+		if _, ok := l.foreseen(i); ok && e.when.due == "" && e.settled {
+			e.when.recurrence = "as-needed" // "And when it's three in the morning?" "I'll put the light on."
+		}
 	}
 	return e
 }
