@@ -239,8 +239,11 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 		w.due = d
 		return end
 	}
-	if f, ok := afterwards.at(u, sentence{i, to, false}, i); ok {
+	if f, ok := afterwards.at(u, sentence{i, to, false}, i); ok && weekdays[u.word(f.to)] == 0 && u.word(f.to) != "tomorrow" { // "by close of play Friday"
 		return set(c.day(0), f.to)
+	}
+	if u.evenThen(i) {
+		return i
 	}
 	if d, end := c.aroundDay(u, i, to); end > i {
 		return set(d, end)
@@ -253,8 +256,11 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 	}
 	switch {
 	case word == "today" && u.word(i-1) != "a" || word == "tonight":
-		if u.word(i-1) == "week" || u.word(i-1) == "from" {
-			return i
+		if u.word(i-1) == "week" || u.word(i-1) == "from" || u.word(i-1) == "for" {
+			return i // "we have to stop there for today"
+		}
+		if w.due != "" && !u.correction(w.to, i) && word == "today" {
+			return i + 1 // "tomorrow, I'm at work today"
 		}
 		if u.word(i+1) == "week" && i+1 < to {
 			return set(c.day(7), i+2)
@@ -304,6 +310,19 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 	return c.dayOfMonth(u, i, to, set)
 }
 
+// evenThen: "every night, even at the weekend" names no day.
+func (u *utterance) evenThen(i int) bool {
+	for k := i - 1; k >= max(0, i-3); k-- {
+		switch w := u.word(k); {
+		case w == "even":
+			return true
+		case w != "at" && w != "on" && !articles[w]:
+			return false
+		}
+	}
+	return false
+}
+
 // statesNow: "I'm not scared of it now" says how it is, not when to do it.
 func (u *utterance) statesNow(i int) bool {
 	for k := i - 1; k >= 0 && u.toks[k].clause == u.toks[i].clause; k-- {
@@ -322,6 +341,8 @@ when|once|after|soon_as|the_minute|the_moment i am out|done|outside|home|back_ho
 when|once|after|soon_as|the_minute|the_moment i get|am in $
 when|once|after|soon_as i have? put the phone down
 when|once|after|soon_as i|we|you hang up|ring_off
+when|once|after|soon_as|the_minute|the_moment i am off the phone|line|call
+after|from here $
 when|once|after|soon_as|the_minute|the_moment i get home|back_to_the_car|to_the_car|into_the_car|in_the_car|to_the_bus|on_the_bus|on_the_train|to_the_station|outside|back_home
 when|once|after|soon_as we finish|stop|hang_up|end
 when|once|after|soon_as we are|have done|finished
@@ -343,6 +364,9 @@ func (u *utterance) habit(i int) bool {
 
 // inDays reads "in three days", "within a week", "in the next couple of days".
 func (c calendar) inDays(u *utterance, i, to int, set func(models.Date, int) int) int {
+	if end := c.fromNow(u, i+1, to, set); end > i+1 {
+		return end // "in two weeks today"
+	}
 	k := i + 1
 	for w := u.word(k); w == "the" || w == "next" || w == "about" || w == "around" || w == "another"; w = u.word(k) {
 		k++

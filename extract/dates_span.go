@@ -51,6 +51,8 @@ func (c calendar) fromNow(u *utterance, i, to int, set func(models.Date, int) in
 	switch w := u.word(k); {
 	case (w == "today" || w == "now") && month:
 		return set(c.months(n), k+1)
+	case w == "now" && u.word(k+1) == "on": // "a tenner a week from now on"
+		return i
 	case w == "today" || w == "now":
 		return set(c.day(days), k+1)
 	case w == "tomorrow" && !month:
@@ -82,6 +84,9 @@ func (c calendar) aroundDay(u *utterance, i, to int) (models.Date, int) {
 	}
 	var of when
 	end := c.dateAt(u, at, to, &of, map[int]bool{})
+	if day, k := u.ordinal(at + 1); u.word(at) == "the" && day > 0 && k <= to { // "the night before the twelfth"
+		of.due, end = c.onDay(day), k
+	}
 	if of.due == "" || end <= at {
 		return "", i
 	}

@@ -97,7 +97,7 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 	case prev == "next" && u.word(i-2) != "the": // of the next calendar week
 		d = 7 - c.weekday() + n
 	}
-	if w.due == "" || u.word(i-1) == "by" || u.correction(w.to, i) {
+	if w.due == "" || u.word(i-1) == "by" || u.word(i-1) == "on" && u.word(i-2) == "and" || u.correction(w.to, i) {
 		w.due = c.day(d)
 	}
 	return end

@@ -104,12 +104,15 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 // again: "… and we look again in three weeks".
 func (u *utterance) untilReview(p proposal) int {
 	for _, f := range u.frames(p.sent) {
-		if f.subj == "we" && f.verb > p.from+1 && (f.lemma == "look" || f.lemma == "see" || f.lemma == "meet" || f.lemma == "talk" || f.lemma == "review" || f.lemma == "check" || f.lemma == "discuss") && !nextMeeting.has(u, f.at-1, p.sent.to) {
+		if f.subj == "we" && f.verb > p.from+1 && (f.lemma == "look" || f.lemma == "see" || f.lemma == "meet" || f.lemma == "talk" || f.lemma == "review" || f.lemma == "check" || f.lemma == "discuss") && !meetingWords[u.word(f.at-1)] {
 			return f.at
 		}
 	}
 	return p.sent.to
 }
+
+// meetingWords before "we meet" keep it in the plan.
+var meetingWords = set("when before until till by after")
 
 // onlyWhen: the plan is for when something happens: "when your hands go
 // tight, squeeze this"; or the therapist asked "and if you're lying awake?"

@@ -47,8 +47,14 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	if w.due == "" && w.recurrence == "" && !w.next {
 		w = l.spokenOf(u, p, w)
 	}
+	if w.due == "" && w.recurrence == "" && !w.next && firstThing.has(u, p.sent) && !partOfDays.has(u, p.sent) && !backThen.has(u, p.sent) {
+		w.due = l.cal.day(1)
+	}
 	return w
 }
+
+// firstThing alone, with no day near it, is the next morning.
+var firstThing = list("@any first thing $")
 
 var onTheWay = list("on|from the|my way")
 

@@ -192,7 +192,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			p.firmness = firm
 			break
 		}
-		if f.neg || !inClass("task", f.lemma) || inClass("state", f.lemma) || f.mood == wantTo && !ahead {
+		if f.neg || !inClass("task", f.lemma) || inClass("state", f.lemma) || f.mood == wantTo && (!ahead || u.raw && c.readWhen(u, f.at, f.end).empty()) {
 			return p, false
 		}
 		p.firmness = tentative

@@ -284,9 +284,9 @@ func (c calendar) timesAt(u *utterance, i, to int, w *when) int {
 			k++
 		}
 	}
-	if (u.word(k) == "this" || u.word(k) == "next") && u.word(k+1) == "week" && k+1 < to && n > 1 && (u.word(i) == "twice" || u.word(k-1) == "times") {
+	if end := u.inTheWeek(k, to); end > 0 && n > 1 && (u.word(i) == "twice" || timesWords[u.word(k-1)]) {
 		w.recurrence = strconv.Itoa(n) + "/week"
-		return k + 2
+		return end
 	}
 	unit := units[u.word(k)]
 	if unit == "" || k >= to || between != "a" && between != "each" && between != "per" && between != "every" && between != "in" && u.word(k) != "daily" && u.word(k) != "weekly" {
@@ -373,3 +373,28 @@ func (c calendar) partOfDay(u *utterance, i, to int, w *when) int {
 	}
 	return i
 }
+
+var timesWords = set("times days nights evenings mornings afternoons")
+
+// inTheWeek: "this week", "between now and next week", "out of seven" behind a
+// number of days or times.
+func (u *utterance) inTheWeek(k, to int) int {
+	if u.word(k) == "," {
+		k++
+	}
+	return weekSpan.end(u, k, to)
+}
+
+var weekSpan = sequences(`
+this week
+next week
+this coming week
+out of seven
+out of the seven
+out of the week
+between now and next
+between now and then
+between now and when we
+between now and next week
+between now and next time
+`)
