@@ -44,7 +44,7 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		}
 		return i + 1
 	}
-	if u.over(i) || i+1 < to && u.toks[i+1].capital && u.toks[i+1].kind == lexical && weekdays[next] == 0 && months[next] == 0 && next != "i" {
+	if u.over(i) || i+1 < to && u.toks[i+1].capital && u.toks[i+1].start != t.start && u.toks[i+1].kind == lexical && weekdays[next] == 0 && months[next] == 0 && next != "i" {
 		return i + 1 // over, or a name
 	}
 	if (next == "to" || next == "through") && weekdays[u.word(i+2)] > 0 {
@@ -77,7 +77,7 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 	}
 	prev := u.word(i - 1)
 	switch {
-	case prev == "about", next == "paper" || next == "papers" || next == "night" && u.word(i+2) == "live":
+	case prev == "about" && !isWh(u.word(i-2)), next == "paper" || next == "papers" || next == "night" && u.word(i+2) == "live":
 		return i + 1
 	case next == "week" && u.word(i+2) != "in": // Monday week
 		d, end = d+7, i+2

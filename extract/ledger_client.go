@@ -5,6 +5,7 @@ import "github.com/afterword/afterword/models"
 // client reads one utterance of the client.
 func (l *ledger) client(i int) {
 	u := &l.talk[i]
+	u.dayAsked = l.askedDay(u, when{}).due != ""
 	plans := u.plansOf(l.cal)
 	answer := u.replies()
 	e := l.waitingFor(i, true)
@@ -243,8 +244,11 @@ func (u *utterance) asksOnly() bool {
 }
 
 // fragment: no verb with a subject in it.
-func (u *utterance) fragment() bool {
-	for _, s := range u.sentences {
+func (u *utterance) fragment(ss ...sentence) bool {
+	if len(ss) == 0 {
+		ss = u.sentences
+	}
+	for _, s := range ss {
 		for _, f := range u.frames(s) {
 			if f.subj != "it" && f.mood != order {
 				return false

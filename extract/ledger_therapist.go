@@ -10,7 +10,8 @@ import (
 func (l *ledger) therapist(i int) {
 	u := &l.talk[i]
 	l.answerClient(i)
-	var mine *entry // opened in this utterance
+	var mine *entry  // opened in this utterance
+	offered := false // the sentence before said what the therapist will do
 	for n, s := range u.sentences {
 		m, ok := u.moveOf(s)
 		switch {
@@ -27,7 +28,11 @@ func (l *ledger) therapist(i int) {
 		for _, p := range ps {
 			mine = l.put(i, p, mine)
 		}
-		if len(ps) == 0 && !l.offers(i, s) {
+		if offered && (u.word(s.from) == "it" || u.word(s.from) == "they" || u.word(s.from) == "that") {
+			continue // "I'll write the report. It goes in on Wednesday."
+		}
+		offered = len(ps) == 0 && l.offers(i, s)
+		if len(ps) == 0 && !offered {
 			if e := l.nounSet(i, s); e != nil {
 				mine = e
 				continue
@@ -284,6 +289,12 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 	e := l.recent(i, 2)
 	if e != nil && e == mine && !s.question {
 		mine.time(l.laterWhen(u, s))
+		return
+	}
+	if mine != nil && s.question && s.to-s.from <= 12 && (u.fragment(s) || l.opensWithTime(u, s)) { // "Would you let her have them? Today, before it's dark?"
+		if w := l.cal.readWhen(u, s.from, s.to); w.recurrence != "as-needed" {
+			mine.time(w)
+		}
 		return
 	}
 	if e == nil || e == mine && s.question || s.to-s.from > 34 {

@@ -16,6 +16,9 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 		from--
 	}
 	said := u.toBeSaid(p)
+	if w := l.daysApart(u, p.sent); w.due != "" {
+		return w
+	}
 	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); (w.due != "" || w.recurrence != "") && !u.toldOf(p, w) {
 		for _, way := range onTheWay.in(u, sentence{p.at, p.planEnd, false}) {
 			if v := l.cal.readWhen(u, p.sent.from, way.from); v.due != "" {
@@ -46,6 +49,9 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	}
 	if w.due == "" && w.recurrence == "" && !w.next {
 		w = l.spokenOf(u, p, w)
+	}
+	if w.due == "" && w.recurrence == "" && !w.next {
+		w = l.topicDay(u, p, w)
 	}
 	if w.due == "" && w.recurrence == "" && !w.next && firstThing.has(u, p.sent) && !partOfDays.has(u, p.sent) && !backThen.has(u, p.sent) {
 		w.due = l.cal.day(1)
@@ -278,7 +284,15 @@ func (l *ledger) otherDay(i int) {
 	if r == nil || i == 0 || l.talk[i-1].client {
 		return
 	}
-	for _, s := range u.sentences {
+	for n, s := range u.sentences {
+		if n == 0 && l.askedDay(u, when{}).due != "" && !s.question { // "Today?" "Tomorrow, I'm at work today."
+			s.to = u.firstMark(s)
+			if w := l.cal.readWhen(u, s.from, s.to); w.due != "" && w.from <= s.from+1 && w.to >= s.to-1 {
+				r.time(w)
+				r.prove(i, s.from, s.to)
+			}
+			continue
+		}
 		if s.question || !betterDay.has(u, s) {
 			continue
 		}
@@ -287,6 +301,15 @@ func (l *ledger) otherDay(i int) {
 			r.prove(i, s.from, s.to)
 		}
 	}
+}
+
+func (u *utterance) firstMark(s sentence) int {
+	for k := s.from + 1; k < s.to; k++ {
+		if u.toks[k].kind == mark {
+			return k
+		}
+	}
+	return s.to
 }
 
 var betterDay = list("better|easier|best|instead\nsuits me\nworks better|for")

@@ -149,7 +149,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 		return p, false
 	}
 	t := c.readWhen(u, s.from, s.to)
-	ahead := t.due != "" || t.next || t.recurrence != "" || f.mood == progressive && nextWeek.has(u, s)
+	ahead := t.due != "" || t.next || t.recurrence != "" || f.mood == progressive && (nextWeek.has(u, s) || u.dayAsked)
 	switch f.mood {
 	case will, goingTo:
 		p.firmness = firm

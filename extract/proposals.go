@@ -185,6 +185,9 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 		if !isGerund(w) && !(timed && !articles[w] || timed && first == "how" && second == "about") || subjects[w] || isWh(w) || w == "when" || w == "if" || possess[w] || w == "the" {
 			return p, false
 		}
+		if weekdays[w] > 0 || w == "today" || w == "tomorrow" || w == "tonight" {
+			return p, false // "what about Saturday?" puts a day on the table, and nothing to do
+		}
 		if !isGerund(w) {
 			return p, true
 		}

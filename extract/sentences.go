@@ -49,7 +49,7 @@ func (u *utterance) resolveParts() {
 				t.w = "has"
 			case subjects[prev] || prev == "what" || prev == "where" || prev == "how" || prev == "when" || prev == "here":
 				t.w = "is"
-			case next == "going" || next == "not" || next == "a" || next == "the" || isGerund(next) || feelingWord(next) || adverbs[next] && next != "first":
+			case weekdays[prev] > 0 && (possess[next] || articles[next]), next == "going" || next == "not" || next == "a" || next == "the" || isGerund(next) || feelingWord(next) || adverbs[next] && next != "first":
 				t.w = "is"
 			}
 		case "ill", "id": // unpunctuated speech: "yes ill ring her"

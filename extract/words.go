@@ -51,6 +51,7 @@ type utterance struct {
 	text      string
 	toks      []token
 	sentences []sentence
+	dayAsked  bool // what will be on a day has just been asked: "And Saturday?"
 	raw       bool // no punctuation or capitals, as speech engines sometimes write
 }
 
