@@ -2,6 +2,7 @@ package extract
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 )
 
@@ -88,4 +89,32 @@ func (u *utterance) ruleOut(i int, s sentence) bool {
 	}
 	w := u.word(i)
 	return weekdays[w] > 0 || isGerund(w) && !isBase(w)
+}
+
+// echoes: the answer begins by saying the number or the time back, and so takes
+// it: "Would you go three times?" "Three. Monday to Wednesday, then."
+func (l *ledger) echoes(i int) bool {
+	if i == 0 || l.talk[i-1].client || len(l.talk[i].sentences) == 0 {
+		return false
+	}
+	u, b := &l.talk[i], &l.talk[i-1]
+	s := u.sentences[0]
+	s.to = u.firstMark(s)
+	if u.sentences[0].question || s.to-s.from > 5 || len(u.frames(s)) > 0 {
+		return false
+	}
+	same := 0
+	for k := s.from; k < s.to; k++ {
+		w := u.word(k)
+		if articles[w] || w == "of" || w == "on" || w == "at" || w == "in" {
+			continue
+		}
+		if !slices.ContainsFunc(b.toks, func(t token) bool { return t.w == w }) {
+			return false
+		}
+		if u.toks[k].kind == number || smallNumbers[w] > 0 || weekdays[w] > 0 || everyDay[w] || units[w] != "" || timesWords[w] {
+			same++
+		}
+	}
+	return same > 0
 }

@@ -5,10 +5,13 @@ import "github.com/afterword/afterword/models"
 // client reads one utterance of the client.
 func (l *ledger) client(i int) {
 	u := &l.talk[i]
-	u.dayAsked = l.askedDay(u, when{}).due != ""
+	u.dayAsked = l.askedDay(u, when{}).due != "" && u.replies() != refuses
 	plans := u.plansOf(l.cal)
 	answer := u.replies()
 	e := l.waitingFor(i, true)
+	if e != nil && answer == neither && e.strength <= toAsk && l.echoes(i) {
+		answer = agrees
+	}
 	var mine *entry
 	l.otherDay(i)
 	if e != nil {

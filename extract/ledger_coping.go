@@ -38,6 +38,8 @@ func (l *ledger) foreseen(i int) (sentence, bool) {
 	for _, f := range b.frames(s) {
 		deed := f.lemma == "do" || f.lemma == "say" || f.lemma == "try" || inClass("task", f.lemma) && !inClass("state", f.lemma)
 		switch {
+		case f.mood == pastTense && (f.subj == "we" || f.subj == "you") && f.lemma != "be":
+			return s, false // "if we asked your son?"
 		case (f.mood == pastTense || f.mood == usedTo) && b.word(k) != "if":
 			return s, false
 		case f.asked && f.subj != "you" && f.subj != "we" && f.wh != "", f.asked && f.wh != "" && !deed:

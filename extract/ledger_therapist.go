@@ -13,6 +13,9 @@ func (l *ledger) therapist(i int) {
 	var mine *entry  // opened in this utterance
 	offered := false // the sentence before said what the therapist will do
 	for n, s := range u.sentences {
+		if partings.has(u, s) {
+			continue
+		}
 		m, ok := u.moveOf(s)
 		switch {
 		case ok && m.value == review:
@@ -22,6 +25,10 @@ func (l *ledger) therapist(i int) {
 			continue
 		case ok && m.value == planAsk && s.question || ok && m.value == planAsk && u.raw:
 			l.ask(i, s, m)
+			continue
+		}
+		if e := l.keepUp(i, s); e != nil {
+			mine = e
 			continue
 		}
 		ps := u.proposalsOf(s, l.cal)
@@ -42,6 +49,15 @@ func (l *ledger) therapist(i int) {
 	}
 }
 
+// partings end the session; their day is that of the next one.
+var partings = list(`
+^ same time|day|place ,? next|in|on|again|this|tomorrow|monday|tuesday|wednesday|thursday|friday|same
+^ same time|day|place $
+^ shall we say same
+^ i will see you
+^ see you
+`)
+
 // put lays a proposal on the table, or adds it to the one that it repeats.
 func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 	u := &l.talk[i]
@@ -57,6 +73,9 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 				p.from, p.to = own.from, own.to
 			}
 		}
+	}
+	if w.due == "" && w.recurrence == "" {
+		w = l.occasionDay(i, p.sent, w)
 	}
 	if e != nil && p.strength == toHint {
 		e.last = i
@@ -82,9 +101,6 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 				p.from, p.to = s.from, u.planEnd(s.from, s)
 			}
 		}
-	}
-	if w.due == "" && w.recurrence == "" {
-		w = l.occasionDay(i, p.sent, w)
 	}
 	if w.due == "" && w.recurrence == "" && l.onlyWhen(i, p) {
 		w.recurrence = "as-needed"

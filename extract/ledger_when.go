@@ -180,7 +180,7 @@ that works|suits|is_fine|is_good
 // replySentence: the time of a short neighbouring sentence without a verb, or
 // of one that begins with a day: "Wednesday she's in the office."
 func (l *ledger) replySentence(u *utterance, s sentence) when {
-	if s.question || s.to-s.from > 14 {
+	if s.question || s.to-s.from > 14 || hedged.has(u, s) {
 		return when{}
 	}
 	w := l.cal.readWhen(u, s.from, s.to)
@@ -216,6 +216,9 @@ func (l *ledger) replyWhen(u *utterance) when {
 		if s.question && len(u.sentences) > 1 || u.aboutAnother(s) && !l.opensWithTime(u, s) {
 			continue
 		}
+		if out.due != "" && hedged.has(u, s) {
+			continue // "By Saturday. Tomorrow, if I can."
+		}
 		skip := false
 		for _, f := range u.frames(s) {
 			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "we" && f.subj != "it" && f.mood != plain && f.mood != order || f.neg {
@@ -244,6 +247,9 @@ func (l *ledger) replyWhen(u *utterance) when {
 	}
 	return out
 }
+
+// hedged days are hoped for, and move none that was named.
+var hedged = list("if i can|could|manage\nif possible\nif i get|have the chance|time\nwith any luck\nmaybe|perhaps even\nmaybe|perhaps|possibly sooner|before|earlier")
 
 // opensWithTime: "Every morning, long as it isn't raining", "Wednesday she's
 // in the office": the time comes first, and the rest is why.
