@@ -137,6 +137,12 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 			not = not || p.proform || l.shares(e, i, p.verb, p.planEnd) || answer == refuses
 		}
 	}
+	if answer == refuses && len(plans) == 0 && l.stops(e) && e.not && willNot.has(u, u.whole()) {
+		answer, said = agrees, true // "I'd ask you not to." "No. I won't."
+	}
+	if answer == leavesOpen && l.shares(e, i, 0, len(u.toks)) && thinkOn.has(u, u.whole()) && !e.settled && u.word(0) != "i" {
+		answer = agrees // "Have a think about it." "Okay, I'll have a think."
+	}
 	asksBack := u.asksOnly()
 	if e.settled && answer != refuses && !said && w.empty() { // "mm", after it was settled
 		e.waiting = false
@@ -188,6 +194,11 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	}
 	return nil
 }
+
+var (
+	willNot = list("i will not $\ni am not going to $")
+	thinkOn = list("i will have a think|look\ni will think about")
+)
 
 // ownAnswer: asked whether they could find out, the client says at once how:
 // "I'll ask the pharmacist tomorrow." It is the same plan, in better words.

@@ -27,7 +27,7 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 			return nil
 		}
 	}
-	if w.recurrence == "" || w.recurrence == "weekly" && !homeworkNouns.has(u, s) {
+	if (w.recurrence == "" || w.recurrence == "weekly" && !homeworkNouns.has(u, s)) && !u.prohibits(s, w) {
 		return nil
 	}
 	from := s.from
@@ -108,7 +108,11 @@ func (l *ledger) nounAsked(i int, s sentence, w when) *entry {
 	if w.recurrence == "" && !forNext.has(u, s) || w.recurrence == "as-needed" || u.opensCase(s) {
 		return nil
 	}
+	asksIf := tooMuch.has(u, s) && u.word(s.from) == "would"
 	for _, f := range u.frames(s) {
+		if asksIf && f.at == s.from {
+			continue
+		}
 		if f.at == s.from || f.mood == pastTense || f.subj != "you" || !isWh(u.word(f.at-1)) {
 			return nil
 		}
@@ -117,7 +121,9 @@ func (l *ledger) nounAsked(i int, s sentence, w when) *entry {
 	for from < s.to && (openers[u.word(from)] || u.toks[from].kind == mark) {
 		from++
 	}
-	if from < s.to && (isWh(u.word(from)) || u.auxiliary(from) || modals[u.word(from)] || subjects[u.word(from)]) || u.toldNoun(s) {
+	if asksIf {
+		from = s.from + 1
+	} else if from < s.to && (isWh(u.word(from)) || u.auxiliary(from) || modals[u.word(from)] || subjects[u.word(from)]) || u.toldNoun(s) {
 		return nil
 	}
 	named := proof{i, from, w.from}
@@ -133,10 +139,28 @@ func (l *ledger) nounAsked(i int, s sentence, w when) *entry {
 			from++
 		}
 	}
-	e := l.add(&entry{origin: proposed, strength: toAsk, status: models.Suggested, words: proof{i, from, u.planEnd(from, s)}, verb: -1, when: w, waiting: true})
+	end := u.planEnd(from, s)
+	for k := from; k < end && asksIf; k++ {
+		if u.isBe(k) {
+			end = k
+		}
+	}
+	e := l.add(&entry{origin: proposed, strength: toAsk, status: models.Suggested, words: proof{i, from, end}, verb: -1, when: w, waiting: true})
 	e.prove(i, s.from, s.to)
 	return e
 }
+
+// prohibits: "So till Thursday, no checking after nine", "And no long drives for
+// two days, please."
+func (u *utterance) prohibits(s sentence, w when) bool {
+	return noThing.has(u, s) && (w.due != "" || w.next || forHours.has(u, s))
+}
+
+var (
+	noThing  = list("^ no @any")
+	forHours = list("for @num @num? hours|days|weeks\nfor a week|day|fortnight\nplease")
+	tooMuch  = list("would|is ... be? too much|okay|all_right|possible|doable|realistic|manageable|enough|fair $")
+)
 
 var forNext = list("^ for next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ by next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ for|by the @num")
 

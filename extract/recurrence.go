@@ -154,7 +154,7 @@ func (c calendar) recurrenceAt(u *utterance, i, to int, w *when, days map[int]bo
 	case word == "most" && (next == "days" || next == "nights" || next == "mornings" || next == "evenings"):
 		w.recurrence = "daily"
 		return i + 2
-	case (word == "mornings" || word == "evenings" || word == "nights") && w.recurrence == "" && (u.word(i-1) == "the" && u.word(i-2) == "in" || u.word(i-1) == "in"):
+	case (word == "mornings" || word == "evenings" || word == "nights") && w.recurrence == "" && (u.word(i-1) == "the" && u.word(i-2) == "in" || u.word(i-1) == "in" || u.word(i-1) == "," && (i+1 >= to || u.toks[i+1].kind == mark)):
 		w.recurrence = "daily"
 		return i + 1
 	case word == "every" || word == "each" || word == "per":
