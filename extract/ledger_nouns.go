@@ -105,6 +105,9 @@ var pastNoun = list("last\nago\nthat is\nyears\nall week")
 // day?", "So for next Monday, one side of paper?"
 func (l *ledger) nounAsked(i int, s sentence, w when) *entry {
 	u := &l.talk[i]
+	if s.from > 0 && u.word(s.from-1) == "?" { // "How often? Not at all, nearly every day?"
+		return nil
+	}
 	if w.recurrence == "" && !forNext.has(u, s) || w.recurrence == "as-needed" || u.opensCase(s) {
 		return nil
 	}

@@ -37,7 +37,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		if p.proform && !l.borrow(i, e) {
 			return nil
 		}
-		if l.fallback(i) {
+		if l.fallback(i) || l.takesOffer(i, p) {
 			return nil
 		}
 		e.status, e.settled = models.Committed, true
@@ -46,6 +46,9 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	case ifOnly:
 		e.status = models.Hypothetical
 	case against:
+		if l.declines(i, p) {
+			return nil
+		}
 		if !inClass("harm", p.lemma) && !givesUp.has(u, p.sent) && !noMore.has(u, p.sent) {
 			return nil
 		}
@@ -71,6 +74,22 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	}
 	return e
 }
+
+// declines: "What about the support line?" "I won't use it." The therapist named
+// the thing, or asked; it is refused, and no resolve.
+func (l *ledger) declines(i int, p plan) bool {
+	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 || p.cond {
+		return p.cond
+	}
+	b := &l.talk[i-1]
+	s := b.sentences[len(b.sentences)-1]
+	return namedThing.has(b, s) || b.toks[len(b.toks)-1].w == "?" && asksMind.has(b, s)
+}
+
+var (
+	namedThing = list("^ what about\n^ how about\n^ you mentioned|said|talked|spoke\nthere is a|an|the\nthey have a|an|one")
+	asksMind   = list("are you minded|tempted|thinking|planning|going\nwould you like|go|see|want|ever|consider\ncould you\nwhat does|do the|you|that ... say|think|want\nwhat will|would you do with")
+)
 
 // replaced: "I'm seeing her on Sunday, so I'll ask her": the meeting is the
 // occasion, the plan comes after it. And "I'm not ringing today, I'll ring
@@ -286,6 +305,23 @@ func (l *ledger) fallback(i int) bool {
 	}
 	return false
 }
+
+// takesOffer: "I'll send you the article." "I'll read it in bed." says thank
+// you, and promises nothing.
+func (l *ledger) takesOffer(i int, p plan) bool {
+	next := l.talk[i].word(p.verb + 1)
+	if next != "it" && next != "that" && next != "them" || !savours[p.lemma] {
+		return false
+	}
+	for k := len(l.entries) - 1; k >= 0; k-- {
+		if e := l.entries[k]; e.status == models.ByTherapist && e.owner == "therapist" && e.last == i-1 {
+			return true
+		}
+	}
+	return false
+}
+
+var savours = set("read watch listen wrap keep treasure frame take")
 
 // reports finds what the client says they have carried out, unasked.
 func (l *ledger) reports(i int) {

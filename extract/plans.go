@@ -149,6 +149,9 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 		return p, false
 	}
 	t := c.readWhen(u, s.from, s.to)
+	if t.due == "" && u.inThought(f, s) {
+		return p, false
+	}
 	ahead := t.due != "" || t.next || t.recurrence != "" || f.mood == progressive && (nextWeek.has(u, s) || u.dayAsked)
 	switch f.mood {
 	case will, goingTo:

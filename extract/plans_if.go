@@ -71,3 +71,21 @@ func (u *utterance) toldIf(f frame, s sentence, c calendar) bool {
 	}
 	return false
 }
+
+// inThought: "I thought, I'm going to throw this plate", "and I think, right,
+// I'll just check": what went through the head, and was not meant.
+func (u *utterance) inThought(f frame, s sentence) bool {
+	m, ok := thinking.ending(u, s, f.at, 6)
+	return ok && (u.toks[f.at-1].kind == mark || m.to-m.from > 2)
+}
+
+var thinking = list(`
+i thought ,
+i thought ,? right|well|okay|fine ,?
+i was thinking ,
+and i think ,
+then i think ,
+and|then i think ,? right|well|okay|fine ,?
+i thought to myself ,?
+and|then i said to myself ,?
+`)

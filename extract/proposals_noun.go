@@ -47,7 +47,7 @@ func (u *utterance) youPlan(s sentence, f found[strength], p proposal, timed boo
 	if p.cond = u.conditional(f.from, s); p.cond && f.value != toOffer {
 		return false
 	}
-	if next := u.word(p.from + 1); (v == "have" || v == "get") && (next == "it" || next == "them" || next == "that" || possess[next]) {
+	if next := u.word(p.from + 1); (v == "have" || v == "get") && (next == "it" || next == "them" || next == "that" || possess[next] || arrives.has(u, sentence{p.from + 1, p.to, false})) {
 		return false // "you'll have it by Friday": what comes to the client
 	}
 	prev := u.word(f.from - 1)
@@ -62,6 +62,9 @@ func (u *utterance) youPlan(s sentence, f found[strength], p proposal, timed boo
 	}
 	return inClass("homework", v) && !(inClass("room", v) && !timed) && (timed || s.question || inClass("homework", v) && !inClass("state", v))
 }
+
+// arrives is what comes to the client: "You'll get a letter with a date".
+var arrives = list("^ a|an|the @any? letter|call|text|email|message|appointment|link|code|form|phone|visit|invite|invitation")
 
 // peoplePlan: "some people write it down" but not "some people are unkind".
 func (u *utterance) peoplePlan(v int, s sentence) bool {
@@ -92,7 +95,7 @@ func (u *utterance) wanted(s sentence, f found[strength], p proposal, c calendar
 	dated := t.due != "" || t.recurrence != "" && t.recurrence != "as-needed"
 	switch {
 	case first == "shall" && lead == "we":
-		return true, steps[p.lemma] && !inRoom.has(u, s) && (timed || u.word(p.from+1) == "up" || u.word(p.from+1) == "down" || p.lemma == "add")
+		return true, steps[p.lemma] && !inRoom.has(u, s) && (dated && t.due != c.day(0) && p.lemma != "go" || u.word(p.from+1) == "up" || u.word(p.from+1) == "down" || p.lemma == "add")
 	case lead == "put" || lead == "add":
 		return true, timed && !inRoom.has(u, s)
 	case lead == "me" || lead == "this" && first != "i":
