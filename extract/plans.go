@@ -73,6 +73,9 @@ until
 before
 part of me thinks|says|knows
 chances are
+hang|hold on ,?
+one|just_a second|sec|moment|minute|mo ,?
+^ wait ,?
 the day|moment|minute that?
 how
 why

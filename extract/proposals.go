@@ -173,6 +173,9 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 	if first == "would" && second == "you" && f.from > s.from && isWh(u.word(f.from-1)) {
 		return p, false // "what would you like to change?" asks, and offers nothing
 	}
+	if lead == "," && (u.auxiliary(v) || modals[w]) {
+		return p, false // "your job, do they know?"
+	}
 	if known, ok := u.wanted(s, f, p, c, verbal, timed); known {
 		return p, ok
 	}
