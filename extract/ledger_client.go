@@ -319,6 +319,9 @@ func (l *ledger) answered(i int, e *entry, answer reply, plans []plan) *entry {
 		return nil
 	}
 	w := l.cal.readWhen(u, s.from, s.to)
+	if w.empty() && u.fragment() {
+		w = l.replyWhen(u) // "A walk. Every morning, before work."
+	}
 	if e.verb < 0 {
 		if !u.deedFragment(s, w) && !(e.small && s.to-s.from <= 12) {
 			e.waiting = false

@@ -27,7 +27,7 @@ func (l *ledger) foreseen(i int) (sentence, bool) {
 	switch w := b.word(k); {
 	case w == "if":
 	case w == "when" || w == "whenever" || w == "next" && b.word(k+1) == "time":
-		if b.auxiliary(k+1) || modals[b.word(k+1)] || !l.planned(i) {
+		if b.auxiliary(k+1) || modals[b.word(k+1)] || !l.planned(i) && !askedDeed.has(b, s) {
 			return s, false // "when will you …?"; or what happens, before anything was agreed
 		}
 	default:
@@ -62,6 +62,25 @@ func (l *ledger) planned(i int) bool {
 	return false
 }
 
+// recounts ask for the plan that was made; it is told as it will be.
+var recounts = list(`
+what have we agreed|decided|settled
+where have we landed|got_to|ended_up
+say|read|tell_me the plan back
+what is different|changing from
+what is it to be
+what is the plan
+`)
+
+func (l *ledger) recounted(i int) (sentence, bool) {
+	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 {
+		return sentence{}, false
+	}
+	b := &l.talk[i-1]
+	s := b.sentences[len(b.sentences)-1]
+	return s, recounts.has(b, s)
+}
+
 // anothers ask what somebody else would do.
 var anothers = list("what|how|who would|will|might|does|do|could he|she|they|it|your|that")
 
@@ -82,8 +101,12 @@ var inward = list("feel|feels|like|mind|think|believe|happens|worst|mean|afraid|
 // cope takes the answer to such a question. It returns whether there was one.
 func (l *ledger) cope(i int) bool {
 	s, ok := l.foreseen(i)
+	every := "as-needed"
 	if !ok {
-		return false
+		if s, ok = l.recounted(i); !ok {
+			return false
+		}
+		every = ""
 	}
 	u := &l.talk[i]
 	if e := l.recent(i, 2); e != nil && e.settled && u.word(0) == "then" {
@@ -99,7 +122,9 @@ func (l *ledger) cope(i int) bool {
 			continue
 		}
 		e := &entry{origin: selfMade, words: proof{i, from, u.copeEnd(from, a)}, verb: from, byClient: true, status: models.Committed, settled: true}
-		e.when.recurrence = "as-needed"
+		if e.when = l.cal.readWhen(u, a.from, a.to); e.when.due == "" && e.when.recurrence == "" {
+			e.when.recurrence = every
+		}
 		if f := u.word(from); !isBase(f) && !isGerund(f) {
 			e.verb = -1
 		}

@@ -19,9 +19,14 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 		}
 		return l.eachTime(i, s, w)
 	}
+	head := s.from
 	for _, f := range u.frames(s) {
 		if f.subj == "i" && (f.mood == progressive || f.mood == will) && f.at > w.to {
 			continue // "twice a day, and I'm adding the pegs"
+		}
+		if f.subj == "it" && f.lemma == "be" && f.verb <= s.from+3 && !f.neg && u.word(s.from) == "so" {
+			head = f.verb + 1 // "So it's the diary every night, and the walk."
+			continue
 		}
 		if !(f.lemma == "be" && f.subj == "you") && !(f.lemma == "meet" || f.lemma == "see" || f.lemma == "come") {
 			return nil
@@ -30,7 +35,7 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 	if (w.recurrence == "" || w.recurrence == "weekly" && !homeworkNouns.has(u, s)) && !u.prohibits(s, w) {
 		return nil
 	}
-	from := s.from
+	from := head
 	for from < s.to && (openers[u.word(from)] || u.toks[from].kind == mark) {
 		from++
 	}

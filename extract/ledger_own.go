@@ -14,7 +14,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		if p.firmness == firm {
 			l.replaced(i, mine, p)
 			mine.time(w)
-			if mine.status == models.Suggested && mine.owner == "client" {
+			if (mine.status == models.Suggested || mine.status == models.Hypothetical && mine.words.utterance == i) && mine.owner == "client" { // "If I see him, I'll tell him. No, I'll go and tell him."
 				mine.status, mine.settled, mine.waiting = models.Committed, true, false
 			}
 			if mine.verb < 0 && !p.proform || mine.words.utterance != i && mine.origin != proposed && !p.proform {
@@ -49,7 +49,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		if l.declines(i, p) {
 			return nil
 		}
-		if !inClass("harm", p.lemma) && !givesUp.has(u, p.sent) && !noMore.has(u, p.sent) {
+		if !inClass("harm", p.lemma) && !givesUp.has(u, p.sent) && !noMore.has(u, p.sent) && !u.resolved() {
 			return nil
 		}
 		if target != nil && target.status == models.Declined || u.word(p.verb+1) == "that" || reasons.has(u, p.sent) {
@@ -146,7 +146,7 @@ var negIdioms = list(`
 i will not lie
 i am not going to lie
 i will not have
-i will not be
+i will not be able|a|an|the|my|in|at|on|there|here|back|seeing|so|too|very|your|his|her|their|that|this|any|one|around|home|well|good|long|much
 i am not going to pretend
 i will not go into
 i will not bore

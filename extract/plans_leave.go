@@ -51,3 +51,22 @@ func (l *ledger) stops(e *entry) bool {
 	}
 	return e.not || w == "not" || inClass("leaving", lemma(w, base|gerund))
 }
+
+// meantNot: the speaker has made up their mind to leave something: "I've said
+// I'll not lift", "I want to stop chucking things at her. I'll not send it."
+var meantNot = list(`
+i want|need|have to stop @ing
+i have said|told|promised|decided|sworn
+i am done with
+i have had enough of
+decided $
+`)
+
+func (u *utterance) resolved() bool {
+	for _, s := range u.sentences {
+		if meantNot.has(u, s) {
+			return true
+		}
+	}
+	return false
+}

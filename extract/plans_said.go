@@ -18,6 +18,7 @@ whatever|no_matter_what he|she|they|anyone|anybody|people|you says|say|think|thi
 no|nae arguments|excuses|ifs
 and that is that
 and that is final
+i have told work|school|college|the_office|my_boss
 i have booked it|him|her|them|that in?
 i am booking|paying
 once and for all
@@ -62,6 +63,7 @@ var signsUp = list(`
 i have @adv* put my name down|doon for
 i am @adv* down for the|a|it|that|two|three|all
 i have decided on
+i have said yes to
 `)
 
 // ruled name what stands before them as the plan: "Writing to them, that's
