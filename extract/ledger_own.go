@@ -49,7 +49,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		if l.declines(i, p) {
 			return nil
 		}
-		if !inClass("harm", p.lemma) && !givesUp.has(u, p.sent) && !noMore.has(u, p.sent) && !u.resolved() {
+		if !inClass("harm", p.lemma) && !givesUp.has(u, p.sent) && !noMore.has(u, p.sent) && !u.resolved(p) {
 			return nil
 		}
 		if target != nil && target.status == models.Declined || u.word(p.verb+1) == "that" || reasons.has(u, p.sent) {

@@ -55,18 +55,17 @@ func (l *ledger) stops(e *entry) bool {
 // meantNot: the speaker has made up their mind to leave something: "I've said
 // I'll not lift", "I want to stop chucking things at her. I'll not send it."
 var meantNot = list(`
-i want|need|have to stop @ing
-i have said|told|promised|decided|sworn
-i am done with
-i have had enough of
+i want to stop @ing
 decided $
 `)
 
-func (u *utterance) resolved() bool {
+var saidNot = list("i have said|promised|decided|sworn|told ... i will|am not")
+
+func (u *utterance) resolved(p plan) bool {
 	for _, s := range u.sentences {
 		if meantNot.has(u, s) {
 			return true
 		}
 	}
-	return false
+	return saidNot.has(u, p.sent)
 }
