@@ -407,6 +407,9 @@ func (u *utterance) conditional(i int, s sentence) bool {
 			continue
 		}
 		prev := u.word(k - 1)
+		if k > i && u.aims(i, k) {
+			continue // "I'll tell him first, so I can leave if he laughs"
+		}
 		if k > i && (u.word(k-1) == "and" || u.word(k-1) == "but") || u.indirectIf(k, s) {
 			continue
 		}
@@ -418,6 +421,16 @@ func (u *utterance) conditional(i int, s sentence) bool {
 			continue
 		}
 		return true
+	}
+	return false
+}
+
+// aims: between i and k a clause begins that says what for.
+func (u *utterance) aims(i, k int) bool {
+	for j := i + 1; j < k; j++ {
+		if u.word(j) == "so" && u.toks[j].clause > u.toks[j-1].clause || u.word(j) == "because" {
+			return true
+		}
 	}
 	return false
 }

@@ -40,6 +40,12 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 		from++
 	}
 	if r := l.recent(i, 3); r != nil && (l.shares(r, i, s.from, s.to) || (!r.settled || w.from <= from && i-r.last <= 1) && !l.namesOwn(i, proposal{sent: s, from: s.from, to: s.to})) {
+		if !r.settled && i-r.last <= 2 && r.byClient && r.origin == selfMade { // "I could write an awful one." "Twenty minutes, each weekday."
+			r.time(w)
+			r.prove(i, s.from, s.to)
+			r.waiting, r.byClient = true, false
+			return r
+		}
 		return nil
 	}
 	if from >= s.to || pastNoun.has(u, s) || u.toldNoun(s) {

@@ -37,7 +37,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		if p.proform && !l.borrow(i, e) {
 			return nil
 		}
-		if l.fallback(i) || l.takesOffer(i, p) {
+		if l.fallback(i) || l.takesOffer(i, p) || u.doneNow() {
 			return nil
 		}
 		e.status, e.settled = models.Committed, true
@@ -259,13 +259,26 @@ func (l *ledger) borrow(i int, e *entry) bool {
 		return true
 	}
 	s := u.sentences[len(u.sentences)-1]
-	for _, f := range u.frames(s) {
+	fs := u.frames(s)
+	for _, f := range fs {
 		if f.subj == "you" && inClass("task", f.lemma) {
 			e.words, e.verb = proof{i - 1, f.verb, u.planEnd(f.verb, s)}, f.verb
 			return true
 		}
 	}
+	if from := u.skipOpeners(s); len(fs) == 0 && s.question && s.to-from <= 8 && (articles[u.word(from)] || possess[u.word(from)]) {
+		e.words, e.verb = proof{i - 1, from, s.to - 1}, -1 // "And the men's group?" "Wednesday. I'm going."
+		return true
+	}
 	return e.when.due != "" || e.when.recurrence != ""
+}
+
+func (u *utterance) skipOpeners(s sentence) int {
+	k := s.from
+	for k < s.to && (openers[u.word(k)] || u.toks[k].filler || u.toks[k].kind == mark) {
+		k++
+	}
+	return k
 }
 
 // earlierSentence: "I want to eat away from my desk. I'll do that."
@@ -320,6 +333,18 @@ func (l *ledger) takesOffer(i int, p plan) bool {
 	}
 	return false
 }
+
+// doneNow: "I'll do it now, hang on. There you go."
+func (u *utterance) doneNow() bool {
+	for _, s := range u.sentences {
+		if doneHere.has(u, s) {
+			return true
+		}
+	}
+	return false
+}
+
+var doneHere = list("^ there you go\n^ there ,? done|it_is\n^ it is gone|done|off\nthat is it gone|done|off|sent\n^ all done\n^ sent $")
 
 var savours = set("read watch listen wrap keep treasure frame take")
 

@@ -170,12 +170,16 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			ahead = true
 			break
 		}
+		if f.futurish && !ahead && !f.neg && (proforms[f.lemma] || f.lemma == "do" && pointWords[u.word(f.verb+1)]) && opens(u, s, f.at) && u.timeApart(s, c) {
+			p.firmness, ahead = firm, true // "The choir, Wednesday. I'm going."
+			break
+		}
 		if !f.futurish || !ahead || u.tellsStory(s, f.verb) || t.recurrence != "" && t.due == "" && !inClass("harm", f.lemma) && !nextWeek.has(u, s) || !inClass("task", f.lemma) && f.lemma != "have" && f.lemma != "see" || f.lemma == "go" && u.word(f.verb+1) == "to" && u.verbAfterTo(f.verb+2, s) {
 			return p, false
 		}
 		p.firmness = firm
 	case can:
-		if !inClass("task", f.lemma) || f.neg || t.recurrence == "" && t.due == "" {
+		if !inClass("task", f.lemma) || f.neg || t.recurrence == "" && t.due == "" && !u.timeApart(s, c) {
 			return p, false
 		}
 		p.firmness = firm
@@ -292,7 +296,7 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 	}
 	next := u.word(f.verb + 1)
 	p.proform = (f.lemma == "do" || f.lemma == "say" || f.lemma == "try" || f.lemma == "give" || f.lemma == "have") && (next == "it" || next == "that" || next == "this" || next == "" || u.toks[min(f.verb+1, len(u.toks)-1)].kind == mark || next == "so" || next == "those" || next == "one" || next == "them")
-	if (f.lemma == "go" || f.lemma == "start" || f.lemma == "come") && (f.verb+1 >= s.to || u.toks[f.verb+1].kind == mark || u.timeAt(f.verb+1)) {
+	if proforms[f.lemma] && (f.verb+1 >= s.to || u.toks[f.verb+1].kind == mark || u.timeAt(f.verb+1)) {
 		p.proform = true
 	}
 	return p, true

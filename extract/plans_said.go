@@ -145,3 +145,19 @@ func (u *utterance) ruledPlan(s sentence, m found[bool]) (plan, bool) {
 	}
 	return u.saidPlan(t, t.from, t.to), true
 }
+
+// proforms are what one does with a thing that was just named.
+var proforms = set("go keep stay start join come take")
+
+// timeApart: a short sentence beside s, without a verb, says when.
+func (u *utterance) timeApart(s sentence, c calendar) bool {
+	for _, t := range u.sentences {
+		if t.from == s.from || t.question || t.to-t.from > 10 || len(u.frames(t)) > 0 {
+			continue
+		}
+		if w := c.readWhen(u, t.from, t.to); w.due != "" || w.recurrence != "" && w.recurrence != "as-needed" {
+			return true
+		}
+	}
+	return false
+}

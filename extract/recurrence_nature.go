@@ -14,6 +14,8 @@ for the nights|mornings|evenings
 in the mornings|evenings|afternoons
 `)
 
+var atNight = list("at night|bedtime|breakfast|lunch|dinner\nbefore bed")
+
 // onceOnly take that back.
 var onceOnly = list("tonight\ntomorrow\none night|evening|time\nthat night|evening|morning\nthe night\nthis once\nafterwards\nlast night")
 
@@ -25,6 +27,9 @@ func (l *ledger) everyNight(e *entry) bool {
 	}
 	u := &l.talk[e.words.utterance]
 	for _, s := range u.sentences {
+		if e.settled && s.to-s.from <= 8 && len(u.frames(s)) == 0 && atNight.has(u, s) && !onceOnly.has(u, s) {
+			return true // "In the hall, at night. I'll leave it there."
+		}
 		if e.words.from >= s.from && e.words.from < s.to {
 			if onceOnly.has(u, s) {
 				return false
