@@ -56,6 +56,10 @@ func (u *utterance) mendSlips() {
 			continue
 		}
 		t.w = u.mendEnding(i)
+		if u.stray(i) {
+			t.filler = true
+			continue
+		}
 		for _, s := range table[t.w] {
 			if !u.slipBefore(s, i) || !u.slipAfter(s, i) {
 				continue
@@ -75,12 +79,63 @@ func (u *utterance) mendSlips() {
 
 // lostI: "am not scared of him" has lost its "I": nobody else am.
 func (u *utterance) lostI(i int) bool {
+	if u.client && u.leftOut(i) {
+		return true
+	}
 	if u.word(i) != "am" || u.word(i+1) == "i" || u.word(i+1) == "" {
 		return false
 	}
 	prev := u.word(i - 1)
 	return i == 0 || u.toks[i-1].kind == mark || joins[prev] || prev == "because" || prev == "that"
 }
+
+// leftOut: "Going to ring her on Monday.", "Will do it tonight.", "Felt awful.":
+// who speaks is left out, or was not heard.
+func (u *utterance) leftOut(i int) bool {
+	if i > 0 && u.word(i-1) != "." && u.word(i-1) != "?" && u.word(i-1) != "!" {
+		return false
+	}
+	next := u.word(i + 1)
+	switch u.word(i) {
+	case "going":
+		return next == "to" && isBase(u.word(i+2)) && !places[u.word(i+2)]
+	case "will":
+		return isBase(next) && next != "do" && inClass("task", next)
+	case "felt", "feel", "was":
+		k := i + 1
+		for adverbs[u.word(k)] && k < i+3 {
+			k++
+		}
+		return stateWords()[u.word(k)]
+	}
+	return false
+}
+
+// stray: a small word that cannot stand where it is, as engines put in between
+// words: "I was in and bits", "my the sister", "I in feel".
+func (u *utterance) stray(i int) bool {
+	w, prev, next := u.word(i), u.word(i-1), u.word(i+1)
+	if !strays[w] || i == 0 || u.toks[i-1].kind == mark || next == "" || u.toks[i+1].kind == mark {
+		return false
+	}
+	switch {
+	case prev == w && w != "it": // "the the"
+		return true
+	case takesNoun[prev]:
+		return !(w == "in" && (next == "law" || next == "laws"))
+	case w == "and":
+		return leads[prev] && !persons[next]
+	case prev == "i" || prev == "we" || prev == "they" || prev == "he" || prev == "she":
+		return w != "it" && (modals[next] || next == "am" || next == "feel" || next == "felt" || next == "do" || next == "did" || next == "had" || next == "think" || next == "thought" || hasForm(next, past) && !hasForm(next, base) && !isParticiple(next))
+	}
+	return false
+}
+
+var (
+	strays    = set("the a an and in it")
+	takesNoun = set("the a an my your our their his")
+	leads     = set("in at on of for to with from into about")
+)
 
 func (u *utterance) slipBefore(s slip, i int) bool {
 	n := len(s.before)
@@ -116,6 +171,7 @@ func (u *utterance) slipWord(alts []string, i int) bool {
 		case a == "@state" && len(w) > 2 && (stateWords()[w] || stateWords()[mendState(w)]),
 			a == "@base" && isBase(w),
 			a == "@past" && hasForm(w, past),
+			a == "@was" && hasForm(w, past) && !hasForm(w, base),
 			a == "@det" && (articles[w] || possess[w]):
 			return true
 		}
@@ -127,6 +183,9 @@ func (u *utterance) slipWord(alts []string, i int) bool {
 // gives one back that was lost where nothing else fits: "I was so embarrass".
 func (u *utterance) mendEnding(i int) string {
 	w := u.toks[i].w
+	if x, ok := strings.CutSuffix(w, "s"); ok && noPlural()[x] && !noPlural()[w] && !adverbs[w] && !shortDays[w] {
+		return x
+	}
 	if m := mendState(w); m != w {
 		return m
 	}
@@ -144,6 +203,18 @@ func (u *utterance) mendEnding(i int) string {
 	}
 	return w
 }
+
+// noPlural are words that take no s.
+var noPlural = sync.OnceValue(func() map[string]bool {
+	m := set(`tonight tomorrow before after about myself every because again without another nothing everything something anything everyone someone nobody
+		please during until between together enough almost maybe twice once though with from into their would could should`)
+	for w := range adverbs {
+		if !hasForm(w, base) && len(w) > 3 {
+			m[w] = true
+		}
+	}
+	return m
+})
 
 // mendState: no word of feeling takes an s, save those that are verbs.
 func mendState(w string) string {

@@ -207,6 +207,9 @@ func appendWord(toks []token, text string, i, j int) []token {
 	add := func(w string) {
 		toks = append(toks, token{w: w, start: i, end: j, capital: unicode.IsUpper(first), filler: fillers[w]})
 	}
+	if x := strings.TrimSuffix(low, "s"); strings.Contains(x, "'") && expansions[low] == "" && (strings.HasSuffix(x, "'s") || expansions[x] != "") {
+		low = x // "that'ss", "didn'ts"
+	}
 	if e, ok := expansions[low]; ok {
 		for _, w := range strings.Fields(e) {
 			add(w)
