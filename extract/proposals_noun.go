@@ -103,7 +103,7 @@ func (u *utterance) wanted(s sentence, f found[strength], p proposal, c calendar
 	case first != "i":
 		return false, false
 	case lead == "you" && f.to-f.from <= 4:
-		return true, dated && away[w]
+		return true, dated && (away[w] || isBase(w) && inClass("homework", p.lemma)) // the "to" is lost easily
 	case lead == "like" || lead == "love" || lead == "want":
 		return true, !verbal && named && dated && !inRoom.has(u, s) && !talkNouns.has(u, sentence{p.from, p.to, false})
 	case lead == "suggest" || lead == "recommend" || lead == "propose":

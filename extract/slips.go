@@ -189,6 +189,9 @@ func (u *utterance) mendEnding(i int) string {
 	if m := mendState(w); m != w {
 		return m
 	}
+	if b := u.afterModal(i); b != "" {
+		return b
+	}
 	full := lostEnding()[w]
 	if full == "" {
 		return w
@@ -202,6 +205,19 @@ func (u *utterance) mendEnding(i int) string {
 		return full
 	}
 	return w
+}
+
+// afterModal: "I'll drives it", "could you asked her": behind a modal stands the
+// base form.
+func (u *utterance) afterModal(i int) string {
+	w, prev := u.word(i), u.word(i-1)
+	if persons[prev] && modals[u.word(i-2)] && prev == "you" {
+		prev = u.word(i - 2)
+	}
+	if !modals[prev] || hasForm(w, base|gerund) || !hasForm(w, third|past) || w == "had" || w == "was" || w == "were" || w == "did" {
+		return ""
+	}
+	return lemma(w, third|past)
 }
 
 // noPlural are words that take no s.
