@@ -57,7 +57,12 @@ func (u *utterance) mendSlips() {
 		}
 		t.w = u.mendEnding(i)
 		if u.stray(i) {
-			t.filler = true
+			u.drop(i)
+			i--
+			continue
+		}
+		if u.askedYou(i) {
+			t.w = "you"
 			continue
 		}
 		for _, s := range table[t.w] {
@@ -66,7 +71,8 @@ func (u *utterance) mendSlips() {
 			}
 			switch s.meant {
 			case "":
-				t.filler = true
+				u.drop(i)
+				i--
 			case "@ing":
 				t.w = gerunds()[t.w]
 			default:
@@ -76,6 +82,9 @@ func (u *utterance) mendSlips() {
 		}
 	}
 }
+
+// drop leaves a word out of what is read; the text keeps it.
+func (u *utterance) drop(i int) { u.toks = append(u.toks[:i], u.toks[i+1:]...) }
 
 // lostI: "am not scared of him" has lost its "I": nobody else am.
 func (u *utterance) lostI(i int) bool {
@@ -111,6 +120,21 @@ func (u *utterance) leftOut(i int) bool {
 	return false
 }
 
+// askedYou: "Could a ring her?": what stands between a modal that asks and a
+// verb is who is asked.
+func (u *utterance) askedYou(i int) bool {
+	w, next := u.word(i), u.word(i+1)
+	head := i == 1 || i > 1 && (u.toks[i-2].kind == mark || joins[u.word(i-2)])
+	if u.client || !head || w != "a" && w != "and" && w != "the" && w != "in" {
+		return false
+	}
+	switch u.word(i - 1) {
+	case "would", "could", "can", "will":
+		return isBase(next) && next != "be" && inClass("task", next)
+	}
+	return false
+}
+
 // stray: a small word that cannot stand where it is, as engines put in between
 // words: "I was in and bits", "my the sister", "I in feel".
 func (u *utterance) stray(i int) bool {
@@ -122,7 +146,8 @@ func (u *utterance) stray(i int) bool {
 	case prev == w && w != "it": // "the the"
 		return true
 	case takesNoun[prev]:
-		return !(w == "in" && (next == "law" || next == "laws"))
+		hyphen := u.toks[i].start == u.toks[i+1].start // "the in-laws"
+		return !hyphen && !(prev == "a" && w == "and")                          // "A and E"
 	case w == "and":
 		return leads[prev] && !persons[next]
 	case prev == "i" || prev == "we" || prev == "they" || prev == "he" || prev == "she":
@@ -133,8 +158,8 @@ func (u *utterance) stray(i int) bool {
 
 var (
 	strays    = set("the a an and in it")
-	takesNoun = set("the a an my your our their his")
-	leads     = set("in at on of for to with from into about")
+	takesNoun = set("the a an my our his")
+	leads     = set("at of with from into")
 )
 
 func (u *utterance) slipBefore(s slip, i int) bool {
