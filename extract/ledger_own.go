@@ -81,12 +81,16 @@ func (l *ledger) declines(i int, p plan) bool {
 	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 || p.cond {
 		return p.cond
 	}
-	b := &l.talk[i-1]
+	u, b := &l.talk[i], &l.talk[i-1]
 	s := b.sentences[len(b.sentences)-1]
+	if s.question && u.word(0) == "no" || theyWant.has(u, u.whole()) {
+		return true // "And the tablets?" "No thank you. I won't be taking them."
+	}
 	return namedThing.has(b, s) || b.toks[len(b.toks)-1].w == "?" && asksMind.has(b, s)
 }
 
 var (
+	theyWant   = list("he|she|they want|wants|wanted|asked|asks me\nhe|she|they keep|keeps asking me")
 	namedThing = list("^ what about\n^ how about\n^ you mentioned|said|talked|spoke\nthere is a|an|the\nthey have a|an|one")
 	asksMind   = list("are you minded|tempted|thinking|planning|going\nwould you like|go|see|want|ever|consider\ncould you\nwhat does|do the|you|that ... say|think|want\nwhat will|would you do with")
 )

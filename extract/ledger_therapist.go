@@ -39,6 +39,9 @@ func (l *ledger) therapist(i int) {
 			continue // "I'll write the report. It goes in on Wednesday."
 		}
 		offered = len(ps) == 0 && l.offers(i, s)
+		if offered && mine != nil && mine.there {
+			mine.waiting = false // "There's a book on it. I'll bring it in."
+		}
 		if len(ps) == 0 && !offered {
 			if e := l.nounSet(i, s); e != nil {
 				mine = e

@@ -147,7 +147,7 @@ func (u *utterance) stray(i int) bool {
 		return true
 	case takesNoun[prev]:
 		hyphen := u.toks[i].start == u.toks[i+1].start // "the in-laws"
-		return !hyphen && !(prev == "a" && w == "and")                          // "A and E"
+		return !hyphen && !(prev == "a" && w == "and") // "A and E"
 	case w == "and":
 		return leads[prev] && !persons[next]
 	case prev == "i" || prev == "we" || prev == "they" || prev == "he" || prev == "she":
