@@ -145,6 +145,8 @@ func (u *utterance) stray(i int) bool {
 	switch {
 	case prev == w && w != "it": // "the the"
 		return true
+	case articles[w] && headless[next] && u.toks[i].start != u.toks[i+1].start && !(w == "a" && next == "and"): // "a in knots"
+		return true
 	case takesNoun[prev]:
 		hyphen := u.toks[i].start == u.toks[i+1].start // "the in-laws"
 		return !hyphen && !(prev == "a" && w == "and") // "A and E"
@@ -159,6 +161,7 @@ func (u *utterance) stray(i int) bool {
 var (
 	strays    = set("the a an and in it")
 	takesNoun = set("the a an my our his")
+	headless  = set("in at of with from and was were am are") // never right behind an article
 	leads     = set("at of with from into")
 )
 
@@ -197,6 +200,7 @@ func (u *utterance) slipWord(alts []string, i int) bool {
 			a == "@base" && isBase(w),
 			a == "@past" && hasForm(w, past),
 			a == "@was" && hasForm(w, past) && !hasForm(w, base),
+			a == "@ing" && isGerund(w) && !isBase(w),
 			a == "@det" && (articles[w] || possess[w]):
 			return true
 		}
@@ -217,6 +221,9 @@ func (u *utterance) mendEnding(i int) string {
 	if b := u.afterModal(i); b != "" {
 		return b
 	}
+	if u.word(i-1) == "am" && isBase(w) && !hasForm(w, past|participle) && gerunds()[w] != "" && !stateWords()[w] && !adverbs[w] && !notDone[w] && !stopWords[w] {
+		return gerunds()[w] // "I'm drown in bills"
+	}
 	full := lostEnding()[w]
 	if full == "" {
 		return w
@@ -231,6 +238,12 @@ func (u *utterance) mendEnding(i int) string {
 	}
 	return w
 }
+
+// notDone may stand behind "I am", as no verb.
+var notDone = set(`clean calm well sick open free ready mean cross dry cool blank clear tidy warm short like fit slow quiet own present correct perfect complete
+	content direct fast live last lower mature secure sober sour still strong thin tired top total wet worth back home off on up down out over in right sound
+	sorry smart steady better average forward separate model dead dirty empty faint hollow idle lame level numb patient square tense upset welcome wonder abroad
+	alert busy crazy double fine funny further game gay key kind mad more bit part party due past human female male about rubbish shite mess proof second first`)
 
 // afterModal: "I'll drives it", "could you asked her": behind a modal stands the
 // base form.
