@@ -97,8 +97,33 @@ func (u *utterance) nounedPlan(s sentence) (plan, bool) {
 			}
 		}
 	}
+	if p, ok := u.verbLost(s); ok {
+		return p, true
+	}
 	return u.noMorePlan(s)
 }
+
+// verbLost: "I'll her on Monday", "I'm going to the them then": a plan, though
+// the recogniser lost its verb.
+func (u *utterance) verbLost(s sentence) (plan, bool) {
+	for i := s.from; i < s.to && !s.question; i++ {
+		f, ok := noVerb.at(u, s, i)
+		if !ok || u.toks[i].voice != own || u.conditional(i, s) || u.doubted(frame{at: i}, s) {
+			continue
+		}
+		if !afterLost.has(u, sentence{f.to - 1, s.to, false}) {
+			return plan{}, false
+		}
+		p := u.saidPlan(s, f.to-1, u.planEnd(f.to-1, s))
+		return p, true
+	}
+	return plan{}, false
+}
+
+var (
+	noVerb    = list("i will @adv* the|a|it|in|and? him|her|them|it")
+	afterLost = list("him|her|them|it tomorrow|tonight|today|then|monday|tuesday|wednesday|thursday|friday|saturday|sunday\nhim|her|them|it on|by|at|in|before|after|when|this|next|first")
+)
 
 func (u *utterance) saidPlan(s sentence, from, to int) plan {
 	l := lemma(u.word(from), base|gerund)

@@ -115,6 +115,9 @@ type proposal struct {
 	cond     bool
 }
 
+// objects behind "I'd like you to" show that a verb was lost.
+var objects = set("him her them it")
+
 // proposalsOf finds what the therapist puts to the client in a sentence.
 func (u *utterance) proposalsOf(s sentence, c calendar) []proposal {
 	var out []proposal
@@ -219,7 +222,7 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 	case !verbal && f.value == toOffer && (first == "one" || first == "another" || first == "i" || first == "have"):
 		return p, timed || resources.has(u, s)
 	case !verbal:
-		return p, lead == "for" && timed || lead == "to" && timed
+		return p, lead == "for" && timed || lead == "to" && (timed || objects[w])
 	}
 	if f.value == toOffer && (first == "some" || first == "people" || first == "other" || first == "lots" || first == "many") {
 		return p, u.peoplePlan(v, s)

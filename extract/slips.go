@@ -235,6 +235,12 @@ func (u *utterance) mendEnding(i int) string {
 	switch u.word(k) {
 	case "am", "was", "were", "feel", "felt", "feeling":
 		return full
+	case "bit", "too", "got", "getting", "been", "being":
+		return full
+	case "so", "very", "more":
+		if u.word(k-1) != "i" && u.word(k-1) != "they" && u.word(k-1) != "we" {
+			return full
+		}
 	}
 	return w
 }
