@@ -88,6 +88,9 @@ func (u *utterance) ruleOut(i int, s sentence) bool {
 		return false
 	}
 	w := u.word(i)
+	if lead := u.word(i - 2); (lead == "and" || lead == "with") && !subjects[w] && !isWh(w) && !adverbs[w] && !noWords[w] {
+		return true // "twice a day, and no repairs"
+	}
 	return weekdays[w] > 0 || isGerund(w) && !isBase(w)
 }
 
@@ -118,3 +121,6 @@ func (l *ledger) echoes(i int) bool {
 	}
 	return same > 0
 }
+
+// noWords behind a no keep it a refusal.
+var noWords = set("way chance thank thanks not need point use wonder one more i")

@@ -122,7 +122,7 @@ func (u *utterance) verbLost(s sentence) (plan, bool) {
 
 var (
 	noVerb    = list("i will @adv* the|a|it|in|and? him|her|them|it")
-	afterLost = list("him|her|them|it tomorrow|tonight|today|then|monday|tuesday|wednesday|thursday|friday|saturday|sunday\nhim|her|them|it on|by|at|in|before|after|when|this|next|first")
+	afterLost = list("him|her|them|it tomorrow|tonight|today|then|monday|tuesday|wednesday|thursday|friday|saturday|sunday\nhim|her|them|it on|by|at|in|before|after|when|this|next|first\nhim|her|them|it @any @any? tomorrow|tonight|today|monday|tuesday|wednesday|thursday|friday|saturday|sunday")
 )
 
 func (u *utterance) saidPlan(s sentence, from, to int) plan {

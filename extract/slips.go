@@ -51,6 +51,10 @@ func (u *utterance) mendSlips() {
 			u.insert(i, token{w: "i", start: u.toks[i].start, end: u.toks[i].end})
 			i++
 		}
+		if u.lostYou(i) {
+			u.insert(i, token{w: "you", start: u.toks[i].start, end: u.toks[i].end})
+			continue
+		}
 		t := &u.toks[i]
 		if t.kind != lexical {
 			continue
@@ -131,6 +135,23 @@ func (u *utterance) askedYou(i int) bool {
 	switch u.word(i - 1) {
 	case "would", "could", "can", "will":
 		return isBase(next) && next != "be" && inClass("task", next)
+	}
+	return false
+}
+
+// lostYou: "Would set an alarm for nine?" asks the client, who was not heard.
+func (u *utterance) lostYou(i int) bool {
+	prev := u.word(i - 1)
+	if u.client || prev != "would" && prev != "could" || !isBase(u.word(i)) || !inClass("homework", u.word(i)) || inClass("state", u.word(i)) {
+		return false
+	}
+	if before := u.word(i - 2); before != "" && u.toks[i-2].kind != mark && !joins[before] {
+		return false
+	}
+	for k := i; k < len(u.toks); k++ {
+		if w := u.word(k); w == "." || w == "?" || w == "!" {
+			return w == "?" && k > i+1
+		}
 	}
 	return false
 }
