@@ -124,3 +124,14 @@ func (l *ledger) echoes(i int) bool {
 
 // noWords behind a no keep it a refusal.
 var noWords = set("way chance thank thanks not need point use wonder one more i")
+
+// askedOtherWay: "Would three walks be too much?" "No." takes them.
+func (l *ledger) askedOtherWay(i int) bool {
+	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 {
+		return false
+	}
+	b := &l.talk[i-1]
+	return otherWay.has(b, b.sentences[len(b.sentences)-1])
+}
+
+var otherWay = list("too much|hard|often|soon|big|long|many $\nwould|do you mind\nany|have_you_any objection|objections")

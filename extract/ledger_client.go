@@ -9,6 +9,9 @@ func (l *ledger) client(i int) {
 	plans := u.plansOf(l.cal)
 	answer := u.replies()
 	e := l.waitingFor(i, true)
+	if e != nil && answer == refuses && l.askedOtherWay(i) {
+		answer = agrees
+	}
 	if e != nil && answer == neither && e.strength <= toAsk && l.echoes(i) {
 		answer = agrees
 	}

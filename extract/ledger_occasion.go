@@ -206,6 +206,32 @@ func (l *ledger) occasionDay(i int, s sentence, w when) when {
 	return w
 }
 
+// termsOf is how often the therapist has just said it is for, where the client
+// agrees in words of their own: "A line each time you take it?" "Yeah, okay, I'll
+// set an alarm for it."
+func (l *ledger) termsOf(i int) string {
+	if i == 0 || l.talk[i-1].client {
+		return ""
+	}
+	if r := l.talk[i].replies(); r != agrees && r != mild && !l.echoes(i) {
+		return ""
+	}
+	b := &l.talk[i-1]
+	for n := len(b.sentences) - 1; n >= 0 && n >= len(b.sentences)-2; n-- {
+		s := b.sentences[n]
+		if pastNoun.has(b, s) || !b.saysPresent(s) {
+			continue
+		}
+		if w := l.cal.readWhen(b, s.from, s.to); w.recurrence != "" {
+			return w.recurrence
+		}
+		if b.opensCase(s) && !s.question {
+			return "as-needed" // "If the pictures come, get up." "Yeah, I'll put one by the bed."
+		}
+	}
+	return ""
+}
+
 // askedWhen is the day that the client has just told, asked when something is:
 // "When do you see him?" "Monday." "Could you tell him?"
 func (l *ledger) askedWhen(i int) when {

@@ -68,7 +68,10 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	l.add(e).prove(i, p.at, p.planEnd)
 	if e.when.due == "" && e.when.recurrence == "" && e.live() {
 		l.inherit(i, e)
-		if _, ok := l.foreseen(i); ok && e.when.due == "" && e.settled {
+		if r := l.termsOf(i); r != "" && e.when.due == "" && e.settled {
+			e.when.recurrence = r
+		}
+		if _, ok := l.foreseen(i); ok && e.when.recurrence == "" && e.when.due == "" && e.settled {
 			e.when.recurrence = "as-needed" // "And when it's three in the morning?" "I'll put the light on."
 		}
 	}

@@ -248,7 +248,7 @@ func (u *utterance) tellsStory(s sentence, from int) bool {
 var anyone = set("anyone anybody everyone everybody")
 
 // nextWeek marks a progressive as a plan: "I'm walking in next week".
-var nextWeek = list("next week|month|time\nthis week|weekend\nfrom now|today|tonight|tomorrow on|onwards?\nfrom tonight|today|tomorrow")
+var nextWeek = list("next week|month|time\nthis week|weekend\nfrom now|today|tonight|tomorrow on|onwards?\nfrom tonight|today|tomorrow\nfrom|starting next? monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|week|month")
 
 func letTries(f frame, u *utterance) bool {
 	return f.lemma == "try" && !noTry[lemma(u.word(f.verb+2), base)] || f.lemma != "try" && f.try

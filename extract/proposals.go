@@ -301,6 +301,12 @@ func (u *utterance) askedProposal(s sentence, c calendar) (proposal, bool) {
 		if f.at > s.from && isWh(u.word(f.at-1)) {
 			continue
 		}
+		if f.lemma == "mind" { // "would you mind bringing it?", but "would you mind if I ask?"
+			if f.verb++; f.verb >= s.to || !isGerund(u.word(f.verb)) {
+				return proposal{}, false
+			}
+			f.lemma = lemma(u.word(f.verb), gerund)
+		}
 		p := proposal{strength: toAsk, owner: "client", sent: s, at: f.at, from: f.verb, to: u.planEnd(f.verb, s), lemma: f.lemma, asked: true, cond: f.cond}
 		if strings.HasPrefix("still ever", u.word(f.verb-1)) && u.word(f.verb-1) != "" {
 			return p, false

@@ -132,6 +132,9 @@ func (u *utterance) askedYou(i int) bool {
 	if u.client || !head || w != "a" && w != "and" && w != "the" && w != "in" {
 		return false
 	}
+	if after := u.word(i + 2); articles[w] && !possess[after] && !objects[after] && after != "the" {
+		return false // "would a walk a day be too much?"
+	}
 	switch u.word(i - 1) {
 	case "would", "could", "can", "will":
 		return isBase(next) && next != "be" && inClass("task", next)
