@@ -266,7 +266,7 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 			return set(c.day(7), i+2)
 		}
 		return set(c.day(0), i+1)
-	case word == "now" && u.word(i-1) == "right" && u.client, word == "now" && (u.word(i+1) == "." || i+1 == to) && u.word(i-1) != "from" && u.word(i-1) != "for" && !u.statesNow(i), word == "right" && u.word(i+1) == "away":
+	case word == "now" && u.word(i-1) == "right" && u.client, word == "now" && (u.word(i+1) == "." || i+1 == to || u.word(i+1) == "," && u.client && i > 0 && u.toks[i-1].kind == lexical) && u.word(i-1) != "from" && u.word(i-1) != "for" && !u.statesNow(i), word == "right" && u.word(i+1) == "away":
 		return set(c.day(0), min(i+2, to))
 	case word == "later" && u.word(i+1) == "today":
 		return set(c.day(0), i+2)

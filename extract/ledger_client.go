@@ -6,6 +6,9 @@ import "github.com/afterword/afterword/models"
 func (l *ledger) client(i int) {
 	u := &l.talk[i]
 	u.dayAsked = l.askedDay(u, when{}).due != "" && u.replies() != refuses
+	if q := l.waitingFor(i, true); q != nil && q.origin == asking && !q.asksWhen && q.last == i-1 {
+		u.doAsked = true
+	}
 	plans := u.plansOf(l.cal)
 	answer := u.replies()
 	e := l.waitingFor(i, true)
@@ -146,6 +149,11 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	if answer == leavesOpen && l.shares(e, i, 0, len(u.toks)) && thinkOn.has(u, u.whole()) && !e.settled && u.word(0) != "i" {
 		answer = agrees // "Have a think about it." "Okay, I'll have a think."
 	}
+	if answer != agrees && !said && !e.settled && hasDone.has(u, u.whole()) {
+		e.status, e.waiting, e.settled = models.DoneAlready, false, true // "Could you text her?" "I've already done it."
+		e.prove(i, u.whole().from, u.whole().to)
+		return nil
+	}
 	asksBack := u.asksOnly()
 	if e.settled && answer != refuses && !said && w.empty() { // "mm", after it was settled
 		e.waiting = false
@@ -199,6 +207,7 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 }
 
 var (
+	hasDone = list("i have already @past\ni already @past\ni have done it|that|those|them\n^ did|done it|that already|yesterday|last\n^ already done|did|have")
 	willNot = list("i will not $\ni am not going to $")
 	thinkOn = list("i will have a think|look\ni will think about")
 )
@@ -400,6 +409,9 @@ func (u *utterance) deedFragment(s sentence, w when) bool {
 	first := u.word(s.from)
 	if inClass("task", lemma(first, base|gerund)) && !inClass("state", lemma(first, base|gerund)) && (isBase(first) || isGerund(first)) {
 		return true
+	}
+	if next := u.word(s.from + 1); (first == "have" || first == "get") && (articles[next] || possess[next] || next == "some") {
+		return true // "Have a bath."
 	}
 	return w.due != "" || w.recurrence != "" || first == "then"
 }

@@ -176,7 +176,7 @@ var (
 	tooMuch  = list("would|is ... be? too much|okay|all_right|possible|doable|realistic|manageable|enough|fair $")
 )
 
-var forNext = list("^ for next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ by next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ for|by the @num")
+var forNext = list("^ by|for|before the end|weekend|start|first|last\n^ for next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ by next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ for|by the @num")
 
 // opensCase: the sentence begins with an if or a when.
 func (u *utterance) opensCase(s sentence) bool {

@@ -11,6 +11,8 @@ var backThen = list(`
 then $
 then ,
 before|by|until then
+before i|we|you|they go|leave|fly|travel|start $
+before that $
 after|before|when|once they|he|she|we finish|finishes|are_done
 that same? day|morning|afternoon|evening|night|weekend
 when|once|while he|she|they|it is|'s|are @any

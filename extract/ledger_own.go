@@ -118,7 +118,7 @@ var meetings = set("see meet have visit")
 func (l *ledger) further(i int, p plan, mine *entry) bool {
 	u := &l.talk[i]
 	first := u.word(p.sent.from)
-	if p.firmness != firm || p.proform || first != "and" && first != "plus" && first != "also" {
+	if p.firmness != firm || p.proform || p.mood == progressive || first != "and" && first != "plus" && first != "also" {
 		return false
 	}
 	for _, q := range mine.proofs {

@@ -39,7 +39,10 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	}
 	if w.due == "" && w.recurrence == "" && u.mentions(p.sent, "then") {
 		for _, s := range u.sentences {
-			if s.to == p.sent.from {
+			if s.to != p.sent.from {
+				continue
+			}
+			if w = l.everyWeek(u, s); w.due == "" {
 				w = l.cal.readWhen(u, s.from, s.to)
 			}
 		}
@@ -87,7 +90,7 @@ func (l *ledger) corrected(u *utterance, p plan, w when) when {
 	}
 	end := p.sent.to
 	for _, s := range u.sentences {
-		if s.from == p.sent.to && s.to-s.from <= 6 {
+		if s.from == p.sent.to && (s.to-s.from <= 6 || s.to-s.from <= 12 && u.word(s.from) == "no") {
 			end = s.to
 		}
 	}
@@ -144,7 +147,7 @@ func (u *utterance) whenItComes(p plan) bool {
 	}
 	for k := p.sent.from; k < p.at; k++ {
 		n := u.word(k + 1)
-		if u.word(k) == "when" && (n == "i" || n == "my" || n == "the" || n == "it") && !u.mentions(sentence{k, p.at, false}, "get") {
+		if u.word(k) == "when" && (n == "i" || n == "my" || n == "the" || n == "it" || n == "there") && !u.mentions(sentence{k, p.at, false}, "get") {
 			return true
 		}
 	}
@@ -184,6 +187,9 @@ func (l *ledger) replySentence(u *utterance, s sentence) when {
 		return when{}
 	}
 	w := l.cal.readWhen(u, s.from, s.to)
+	if w.from >= 0 && u.toks[w.from].voice != own {
+		return when{} // the time is in what will be said
+	}
 	if len(u.frames(s)) == 0 && s.to-s.from <= 9 {
 		return w
 	}

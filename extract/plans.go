@@ -165,7 +165,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			return p, false
 		}
 	case progressive:
-		if f.futurish && (f.neg && givesUp.has(u, s) || u.resolves(f, s) || u.decided() && u.doing(f)) {
+		if f.futurish && (f.neg && givesUp.has(u, s) || u.resolves(f, s) || (u.decided() || u.doAsked && !f.neg) && u.doing(f)) {
 			p.firmness = firm
 			ahead = true
 			break

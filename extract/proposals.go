@@ -263,7 +263,7 @@ func (u *utterance) doable(s sentence, p proposal, timed bool) bool {
 }
 
 // needObject are verbs that say nothing alone: a cut-off "I'll take".
-var needObject = set("take call get use put give make send keep tell bring buy ask find set add let hold ring need want")
+var needObject = set("take get use put give make send keep tell bring buy ask find set add let hold need want")
 
 func bare(u *utterance, from, to int, lemma string) bool {
 	return to-from <= 1 && needObject[lemma]

@@ -100,6 +100,8 @@ func (u *utterance) wanted(s sentence, f found[strength], p proposal, c calendar
 		return true, timed && !inRoom.has(u, s)
 	case lead == "me" || lead == "this" && first != "i":
 		return true, timed
+	case lead == "with" && (first == "we" || first == "let"):
+		return true, named && !inRoom.has(u, s) // "We'll stick with the diary"
 	case first != "i":
 		return false, false
 	case lead == "you" && f.to-f.from <= 4:

@@ -51,6 +51,7 @@ type utterance struct {
 	text      string
 	toks      []token
 	sentences []sentence
+	doAsked   bool // what the speaker will do has just been asked
 	dayAsked  bool // what will be on a day has just been asked: "And Saturday?"
 	raw       bool // no punctuation or capitals, as speech engines sometimes write
 }
