@@ -144,7 +144,7 @@ func (l *ledger) nounAsked(i int, s sentence, w when) *entry {
 	if w.from <= from+1 {
 		named = proof{i, w.to, s.to}
 	}
-	if len(l.stems(named)) == 0 || l.recent(i, 3) != nil && l.shares(l.recent(i, 3), i, s.from, s.to) {
+	if !deedNouns.has(u, sentence{named.from, named.to, false}) || l.recent(i, 3) != nil && l.shares(l.recent(i, 3), i, s.from, s.to) {
 		return nil
 	}
 	if w.from <= from+1 {
@@ -164,14 +164,24 @@ func (l *ledger) nounAsked(i int, s sentence, w when) *entry {
 	return e
 }
 
+// deedNouns name what one can set: "the headaches, every morning?" asks after
+// something else.
+var deedNouns = list(`
+stretch|stretches|walk|walks|swim|swims|run|runs|yoga|breathing|lunch|breakfast|snack|meal|supper|page|pages|line|lines|side|letter|letters|call|calls|text|minutes|minute|hour|half-hour
+room|drawer|bag|bags|box|exercise|exercises|weights|gym|bath|shower|song|prayer|rest|nap|tablet|tablets|dose|class|classes|check-in|diary|log|card|sheet|list|record|journal|worksheet|meditation|mindfulness
+chapter|book|practise|scan|timer|form|forms|draft|paper|email|emails|message|visit|trip|step|steps|word|words|sentence|thing|things|time|times|phone|telly|screen|screens|laptop|light|lights
+reading|writing|walking|swimming|drawing|listening|knitting|gardening|cycling|stretching|ringing|calling|texting|tidying|cleaning|cooking
+`)
+
 // prohibits: "So till Thursday, no checking after nine", "And no long drives for
 // two days, please."
 func (u *utterance) prohibits(s sentence, w when) bool {
-	return noThing.has(u, s) && (w.due != "" || w.next || forHours.has(u, s))
+	return noThing.has(u, s) && !noMatter.has(u, s) && (w.due != "" || w.next || forHours.has(u, s))
 }
 
 var (
 	noThing  = list("^ no @any")
+	noMatter = list("^ no wonder|pressure|need|rush|problem|worries|matter|doubt|idea|harm|one|point|reason|way|chance|change|news|luck|hurry|offence")
 	forHours = list("for @num @num? hours|days|weeks\nfor a week|day|fortnight\nplease")
 	tooMuch  = list("would|is ... be? too much|okay|all_right|possible|doable|realistic|manageable|enough|fair $")
 )

@@ -28,6 +28,9 @@ once and for all
 // they say" decides nothing.
 var lasting = set("work try live sleep drink eat talk speak sit stand wait drive play run walk use learn study look see think hope have get be cope manage struggle carry hold keep pay watch worry wonder read")
 
+// adrift behind "going" says how it is: "I'm going under, whatever they say".
+var adrift = set("on under along through down off out round mad crazy nowhere")
+
 func (u *utterance) decided() bool {
 	for _, s := range u.sentences {
 		if decisions.has(u, s) && !s.question {
@@ -39,6 +42,9 @@ func (u *utterance) decided() bool {
 
 func (u *utterance) doing(f frame) bool {
 	next := u.word(f.verb + 1)
+	if f.lemma == "go" && adrift[next] {
+		return false
+	}
 	solid := f.lemma == "see" && articles[next] || f.lemma == "keep" && (articles[next] || possess[next])
 	return inClass("task", f.lemma) && !inClass("state", f.lemma) && (!lasting[f.lemma] || solid)
 }

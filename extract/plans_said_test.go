@@ -34,7 +34,7 @@ func TestPlansWithoutWill(t *testing.T) {
 		{"I've every intention of asking him.", "ask him"},
 		{"I ought to phone the school, and I will.", "phone the school"},
 		{"I'm going to keep the dog.", "keep the dog"},
-		{"Okay, I'll ring.", ""},
+		{"Okay, I'll ring.", "ring"},
 		// none of these is one
 		{"I'm working from home, whatever they say.", ""},
 		{"I'm getting worse, and that's that.", ""},

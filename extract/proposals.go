@@ -215,7 +215,7 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 			return p, false
 		}
 		return p, true
-	case !verbal && timed && (lead == "say" || lead == "agree" || first == "how" && second == "about"):
+	case !verbal && timed && !persons[w] && (lead == "say" || lead == "agree" || first == "how" && second == "about"):
 		return p, true
 	case !verbal && f.value == toSet && (lead == "is" || lead == ":" || lead == "," || lead == "be" || lead == "giving" || lead == "setting" || lead == "you" || second == "us" || lead == "away"):
 		return p, u.nounPlan(s, p, first == "let" && u.word(f.from+2) == "get", timed)
