@@ -1,6 +1,10 @@
 package extract
 
-import "github.com/afterword/afterword/models"
+import (
+	"slices"
+
+	"github.com/afterword/afterword/models"
+)
 
 // client reads one utterance of the client.
 func (l *ledger) client(i int) {
@@ -23,7 +27,7 @@ func (l *ledger) client(i int) {
 	if e != nil {
 		if other, open := l.asksElse(i, e); other && (open || answer == refuses || answer == mild) {
 			answer = neither
-			if len(plans) == 0 && e.origin == proposed {
+			if e.origin == proposed && !slices.ContainsFunc(plans, func(p plan) bool { return p.proform && p.firmness != against || l.shares(e, i, p.verb, p.planEnd) }) {
 				e = nil // what it says belongs to the other question
 			}
 		}
@@ -63,6 +67,11 @@ func (l *ledger) asksElse(i int, e *entry) (other, open bool) {
 		return false, false
 	}
 	s := u.sentences[len(u.sentences)-1]
+	for _, q := range u.sentences { // "What about the tutor? You had a question about the paper."
+		if q.question && namedThing.has(u, q) && !l.shares(e, i-1, q.from, q.to) {
+			s = q
+		}
+	}
 	for k := s.from; k < s.to && (openers[u.word(k)] || isWh(u.word(k))); k++ {
 		open = open || isWh(u.word(k))
 	}

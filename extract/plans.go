@@ -155,7 +155,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 	if t.due == "" && u.inThought(f, s) {
 		return p, false
 	}
-	ahead := t.due != "" || t.next || t.recurrence != "" || f.mood == progressive && (nextWeek.has(u, s) || u.dayAsked)
+	ahead := t.due != "" || t.next || t.recurrence != "" || f.mood == progressive && (nextWeek.has(u, s) || u.dayAsked && u.doing(f))
 	switch f.mood {
 	case will, goingTo:
 		p.firmness = firm
