@@ -23,9 +23,6 @@ func (p phrases) end(u *utterance, i, to int) int {
 	return best
 }
 
-// has: one of the phrases begins at i.
-func (p phrases) has(u *utterance, i, to int) bool { return i >= 0 && p.end(u, i, to) > 0 }
-
 func sequences(lines string) phrases {
 	var p phrases
 	for _, l := range tableLines(lines) {
@@ -373,28 +370,3 @@ func (c calendar) partOfDay(u *utterance, i, to int, w *when) int {
 	}
 	return i
 }
-
-var timesWords = set("times days nights evenings mornings afternoons")
-
-// inTheWeek: "this week", "between now and next week", "out of seven" behind a
-// number of days or times.
-func (u *utterance) inTheWeek(k, to int) int {
-	if u.word(k) == "," {
-		k++
-	}
-	return weekSpan.end(u, k, to)
-}
-
-var weekSpan = sequences(`
-this week
-next week
-this coming week
-out of seven
-out of the seven
-out of the week
-between now and next
-between now and then
-between now and when we
-between now and next week
-between now and next time
-`)

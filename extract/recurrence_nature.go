@@ -47,3 +47,28 @@ var (
 	practices  = list("practise|practising|sit|breathe|stretch|walk|meditate|write|read|rate|log|note|repeat|take|eat|drink|rest|move|listen|do for? ... minutes?")
 	partOfDays = list("once? in the morning|evening|afternoon\nafter breakfast|lunch|dinner|tea|work\nbefore breakfast|lunch|dinner|tea|work|school")
 )
+
+var timesWords = set("times days nights evenings mornings afternoons")
+
+// inTheWeek: "this week", "between now and next week", "out of seven" behind a
+// number of days or times.
+func (u *utterance) inTheWeek(k, to int) int {
+	if u.word(k) == "," {
+		k++
+	}
+	return weekSpan.end(u, k, to)
+}
+
+var weekSpan = sequences(`
+this week
+next week
+this coming week
+out of seven
+out of the seven
+out of the week
+between now and next
+between now and then
+between now and when we
+between now and next week
+between now and next time
+`)

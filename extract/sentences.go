@@ -22,10 +22,10 @@ func readSegment(s models.Segment, client bool) utterance {
 
 var (
 	planNouns = set("plan homework task experiment idea aim job deal goal step challenge rule")
-	subjects = set("i we you he she they it that this there who everyone everybody nobody someone somebody people")
-	persons  = set("i we you he she they")
-	possess  = set("my your his her our their")
-	articles = set("a an the some any no every each another this that these those")
+	subjects  = set("i we you he she they it that this there who everyone everybody nobody someone somebody people")
+	persons   = set("i we you he she they")
+	possess   = set("my your his her our their")
+	articles  = set("a an the some any no every each another this that these those")
 )
 
 // resolveParts settles what 'd, 's, ill and id stand for.
