@@ -82,7 +82,7 @@ func (l *ledger) recounted(i int) (sentence, bool) {
 }
 
 // anothers ask what somebody else would do.
-var anothers = list("what|how|who would|will|might|does|do|could he|she|they|it|your|that")
+var anothers = list("if it|you was|were\nwhat|how|who would|will|might|does|do|could he|she|they|it|your|that")
 
 // askedDeed ask for the plan itself.
 var askedDeed = list(`

@@ -53,7 +53,7 @@ func (l *ledger) therapist(i int) {
 // partings end the session; their day is that of the next one.
 var partings = list(`
 ^ same time|day|place ,? next|in|on|again|this|tomorrow|monday|tuesday|wednesday|thursday|friday|same
-^ same time|day|place $
+same time|day|place $
 ^ shall we say same
 ^ i will see you
 ^ see you

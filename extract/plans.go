@@ -179,7 +179,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 		}
 		p.firmness = firm
 	case can:
-		if !inClass("task", f.lemma) || f.neg || t.recurrence == "" && t.due == "" && !u.timeApart(s, c) {
+		if !inClass("task", f.lemma) || f.neg || t.recurrence == "" && t.due == "" && (u.mentions(s, "not") || s.to-s.from > 9 || !opens(u, s, f.at) || !u.timeApart(s, c)) {
 			return p, false
 		}
 		p.firmness = firm
