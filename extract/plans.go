@@ -126,7 +126,7 @@ func (u *utterance) plansOf(c calendar) []plan {
 				out = append(out, p)
 			}
 		}
-		if p, ok := u.nounedPlan(s); ok {
+		if p, ok := u.nounedPlan(s, c); ok {
 			out = append(out, p)
 		}
 	}

@@ -84,7 +84,7 @@ is what i am going to do
 `)
 
 // nounedPlan reads a plan without a frame of its own.
-func (u *utterance) nounedPlan(s sentence) (plan, bool) {
+func (u *utterance) nounedPlan(s sentence, c calendar) (plan, bool) {
 	for i := s.from; i < s.to && !s.question; i++ {
 		if f, ok := nouned.at(u, s, i); ok && f.to < s.to && (isBase(u.word(f.to)) || isGerund(u.word(f.to))) {
 			p := u.saidPlan(s, f.to, u.planEnd(f.to, s))
@@ -103,33 +103,40 @@ func (u *utterance) nounedPlan(s sentence) (plan, bool) {
 			}
 		}
 	}
-	if p, ok := u.verbLost(s); ok {
+	if p, ok := u.verbLost(s, c); ok {
 		return p, true
 	}
 	return u.noMorePlan(s)
 }
 
-// verbLost: "I'll her on Monday", "I'm going to the them then": a plan, though
-// the recogniser lost its verb.
-func (u *utterance) verbLost(s sentence) (plan, bool) {
+// verbLost: "I'll her on Monday", "I'm that in the kitchen tonight": a plan with
+// its time, though the recogniser lost the verb.
+func (u *utterance) verbLost(s sentence, c calendar) (plan, bool) {
 	for i := s.from; i < s.to && !s.question; i++ {
 		f, ok := noVerb.at(u, s, i)
-		if !ok || u.toks[i].voice != own || u.conditional(i, s) || u.doubted(frame{at: i}, s) {
+		if !ok || u.toks[i].voice != own || u.conditional(i, s) || u.doubted(frame{at: i}, s) || u.clauseHasVerb(f.to, s) {
 			continue
 		}
-		if !afterLost.has(u, sentence{f.to - 1, s.to, false}) {
+		if w := c.readWhen(u, f.to-1, s.to); w.due == "" && (w.recurrence == "" || w.recurrence == "as-needed") && !backThen.has(u, s) {
 			return plan{}, false
 		}
-		p := u.saidPlan(s, f.to-1, u.planEnd(f.to-1, s))
-		return p, true
+		return u.saidPlan(s, f.to-1, u.planEnd(f.to-1, s)), true
 	}
 	return plan{}, false
 }
 
-var (
-	noVerb    = list("i will @adv* the|a|it|in|and? him|her|them|it")
-	afterLost = list("him|her|them|it tomorrow|tonight|today|then|monday|tuesday|wednesday|thursday|friday|saturday|sunday\nhim|her|them|it on|by|at|in|before|after|when|this|next|first\nhim|her|them|it @any @any? tomorrow|tonight|today|monday|tuesday|wednesday|thursday|friday|saturday|sunday")
-)
+var noVerb = list("i will @adv* the|a|an|it|in|that|this|him|her|them|and")
+
+// clauseHasVerb: the clause at i goes on with a verb of its own: "I will, the
+// bus goes at nine".
+func (u *utterance) clauseHasVerb(i int, s sentence) bool {
+	for k := i; k < s.to && u.toks[k].kind != mark && k < i+3; k++ {
+		if subjects[u.word(k)] && isFinite(u.word(k+1)) || u.isBe(k) || modals[u.word(k)] {
+			return true
+		}
+	}
+	return false
+}
 
 func (u *utterance) saidPlan(s sentence, from, to int) plan {
 	l := lemma(u.word(from), base|gerund)
