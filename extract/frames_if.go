@@ -12,6 +12,9 @@ func (u *utterance) conditional(i int, s sentence) bool {
 			continue
 		}
 		prev := u.word(k - 1)
+		if away := u.toks[k].clause - u.toks[i].clause; u.raw && (away > 1 || away < -1) {
+			continue // without full stops, an if governs the clause beside it
+		}
 		if k > i && u.aims(i, k) {
 			continue // "I'll tell him first, so I can leave if he laughs"
 		}

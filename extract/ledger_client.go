@@ -75,8 +75,17 @@ func (l *ledger) asksElse(i int, e *entry) (other, open bool) {
 	for k := s.from; k < s.to && (openers[u.word(k)] || isWh(u.word(k))); k++ {
 		open = open || isWh(u.word(k))
 	}
-	return s.question, open
+	return s.question || u.raw && (namedThing.has(u, s) || rawAsk.has(u, s)) && !l.shares(e, i-1, s.from, s.to), open
 }
+
+// rawAsk are questions that were heard without their mark.
+var rawAsk = list(`
+^ and the|your|you
+^ what|when|where|who|how|which
+^ did|do|have|are|is|was|would|could|can|will you|there|it|that|he|she|they
+what about
+have|did|would|could|do you $
+`)
 
 // reviewed settles "did you do it?".
 func (l *ledger) reviewed(i int, e *entry, answer reply) {
