@@ -230,7 +230,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 // sayPlain are verbs that make a plan even without "will", when a day stands
 // beside them: "I text her back tonight". Recognisers lose the 'll of "I'll"
 // more often than any other word.
-var sayPlain = set(`text ring call email phone message send write ask book cancel post pay hand delete block clean tidy fill sort apply sign draw cook ditch
+var sayPlain = set(`telephone pour text ring call email phone message send write ask book cancel post pay hand delete block clean tidy fill sort apply sign draw cook ditch
 	apologise apologize`)
 
 // tellsStory: the historic present of a narrative: "so Saturday, we're doing

@@ -55,8 +55,16 @@ func (u *utterance) mendSlips() {
 			u.insert(i, token{w: "you", start: u.toks[i].start, end: u.toks[i].end})
 			continue
 		}
+		if u.lostAm(i) {
+			u.insert(i, token{w: "am", start: u.toks[i].start, end: u.toks[i].end})
+			continue
+		}
 		t := &u.toks[i]
 		if t.kind != lexical {
+			continue
+		}
+		if w := u.asksAs(i); w != "" {
+			t.w = w
 			continue
 		}
 		t.w = u.mendEnding(i)
@@ -142,6 +150,39 @@ func (u *utterance) askedYou(i int) bool {
 	return false
 }
 
+// lostAm: "i putting that in the kitchen tonight".
+func (u *utterance) lostAm(i int) bool {
+	w, before := u.word(i), u.word(i-2)
+	if u.word(i-1) != "i" || !isGerund(w) || isBase(w) {
+		return false
+	}
+	return i < 2 || u.toks[i-2].kind == mark || before == "yes" || before == "okay" || before == "so" || before == "because" || before == "right"
+}
+
+// asksAs: "What you go back, this Thursday?", "So good you have toast?" ask
+// with would and could.
+func (u *utterance) asksAs(i int) string {
+	meant := map[string]string{"what": "would", "good": "could"}[u.word(i)]
+	verb := u.word(i + 2)
+	if meant == "" || u.client || u.word(i+1) != "you" || !isBase(verb) || !inClass("homework", verb) || meant == "would" && whatYou[verb] {
+		return ""
+	}
+	if i > 0 && u.toks[i-1].kind != mark && !openers[u.word(i-1)] && !joins[u.word(i-1)] {
+		return ""
+	}
+	for k := i; k < len(u.toks); k++ {
+		if w := u.word(k); w == "." || w == "!" {
+			return ""
+		} else if w == "?" {
+			return meant
+		}
+	}
+	return ""
+}
+
+// whatYou are verbs that "what you" asks or tells of as it stands.
+var whatYou = set("do think say feel want need get see mean call have eat make")
+
 // lostYou: "Would set an alarm for nine?" asks the client, who was not heard.
 func (u *utterance) lostYou(i int) bool {
 	prev := u.word(i - 1)
@@ -211,6 +252,9 @@ func (u *utterance) slipAfter(s slip, i int) bool {
 	return true
 }
 
+// takenForPast are heard for their base form more than "I'll" for "I".
+var takenForPast = set("asked called walked talked tried worked")
+
 func (u *utterance) slipWord(alts []string, i int) bool {
 	w := u.word(i)
 	if w == "" {
@@ -223,7 +267,7 @@ func (u *utterance) slipWord(alts []string, i int) bool {
 		case a == "@state" && len(w) > 2 && (stateWords()[w] || stateWords()[mendState(w)]),
 			a == "@base" && isBase(w),
 			a == "@past" && hasForm(w, past),
-			a == "@was" && hasForm(w, past) && !hasForm(w, base),
+			a == "@was" && hasForm(w, past) && !hasForm(w, base) && !takenForPast[w],
 			a == "@ing" && isGerund(w) && !isBase(w),
 			a == "@det" && (articles[w] || possess[w]):
 			return true
