@@ -42,7 +42,7 @@ func (l *ledger) client(i int) {
 			mine = l.taken(i, e, answer, plans)
 		}
 	}
-	if len(plans) == 0 && mine == nil && l.cope(i) {
+	if len(plans) == 0 && mine == nil && (l.willDo(i) || l.cope(i)) {
 		return
 	}
 	for _, p := range plans {
@@ -59,11 +59,14 @@ func (l *ledger) client(i int) {
 // belongs to that: "And is that an emergency?" "No." Open says that it was a
 // question of how or what, which no yes answers either.
 func (l *ledger) asksElse(i int, e *entry) (other, open bool) {
-	if i == 0 || l.talk[i-1].client || e.last >= i-1 {
+	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 {
 		return false, false
 	}
 	u := &l.talk[i-1]
-	if len(u.sentences) == 0 {
+	if last := u.sentences[len(u.sentences)-1]; anythingElse.has(u, last) {
+		return true, false // "The diary, every night. Anything else?" "No, that's plenty."
+	}
+	if e.last >= i-1 {
 		return false, false
 	}
 	s := u.sentences[len(u.sentences)-1]
@@ -77,6 +80,8 @@ func (l *ledger) asksElse(i int, e *entry) (other, open bool) {
 	}
 	return s.question || u.raw && (namedThing.has(u, s) || rawAsk.has(u, s)) && !l.shares(e, i-1, s.from, s.to), open
 }
+
+var anythingElse = list("anything|something else\nany questions|thoughts|worries\nanything you|that|to want|would|need|add|ask")
 
 // rawAsk are questions that were heard without their mark.
 var rawAsk = list(`

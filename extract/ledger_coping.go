@@ -211,3 +211,35 @@ func (u *utterance) whatFirst(s sentence) bool {
 	}
 	return false
 }
+
+// willDo: "And will you?" "I will. This Friday." What was spoken of before the
+// question is the plan.
+func (l *ledger) willDo(i int) bool {
+	if i < 2 || l.talk[i-1].client || !l.talk[i-2].client || len(l.talk[i-1].sentences) == 0 || len(l.talk[i-2].sentences) == 0 {
+		return false
+	}
+	u, b, o := &l.talk[i], &l.talk[i-1], &l.talk[i-2]
+	q, a := b.sentences[len(b.sentences)-1], u.sentences[0]
+	if q.to-q.from > 7 || !willYou.has(b, q) || !iWill.has(u, a) {
+		return false
+	}
+	s := o.sentences[0]
+	for _, t := range o.sentences[1:] {
+		if t.to-t.from > s.to-s.from && !t.question {
+			s = t
+		}
+	}
+	e := l.add(&entry{origin: selfMade, words: proof{i - 2, s.from, o.planEnd(s.from, s)}, verb: -1, byClient: true, status: models.Committed, settled: true})
+	if e.when = l.replyWhen(u); e.when.due == "" && e.when.recurrence == "" {
+		e.when = l.dayAhead(o, s)
+	}
+	e.prove(i-2, s.from, s.to)
+	e.prove(i-1, q.from, q.to)
+	e.prove(i, a.from, a.to)
+	return true
+}
+
+var (
+	willYou = list("will you $\nare you going to $\nwould you like to $\nwill you go|do $")
+	iWill   = list("^ i will $\n^ yes ,? i will $\n^ i am $\n^ i am going to $\n^ i think i will $")
+)

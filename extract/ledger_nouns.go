@@ -119,7 +119,7 @@ func (l *ledger) nounAsked(i int, s sentence, w when) *entry {
 	if s.from > 0 && u.word(s.from-1) == "?" { // "How often? Not at all, nearly every day?"
 		return nil
 	}
-	if w.recurrence == "" && !forNext.has(u, s) || w.recurrence == "as-needed" || u.opensCase(s) {
+	if w.recurrence == "" && !forNext.has(u, s) && !tooMuch.has(u, s) || w.recurrence == "as-needed" || u.opensCase(s) {
 		return nil
 	}
 	asksIf := tooMuch.has(u, s) && u.word(s.from) == "would"

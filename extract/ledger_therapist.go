@@ -279,6 +279,7 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 		e.prove(i, s.from, s.to)
 		if !e.settled || e.status == models.Suggested {
 			e.waiting, e.byClient = true, false
+			e.asksWhen = e.asksWhen || e.origin != asking && s.question && u.fragment(s) // "Every day?"
 		}
 	}
 }

@@ -205,7 +205,9 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 		if !isGerund(w) {
 			return p, true
 		}
-	case strings.HasPrefix(first, "what") && lead == "you" || lead == "we" && second == "if":
+	case first == "suppose" && !timed:
+		return p, false // "suppose you woke up and it had gone?"
+	case (strings.HasPrefix(first, "what") || first == "suppose") && lead == "you" || lead == "we" && second == "if":
 		p.lemma = lemma(w, past|base)
 		if !hasForm(w, past|base) {
 			return p, false
