@@ -67,7 +67,7 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 	if e == nil || e.strength == toOffer && p.strength != toOffer {
 		e = nil
 		back := refersBack(u, p)
-		if r := l.recent(i, 5); r != nil && (l.shares(r, i, p.from, p.to) || back && !l.namesOwn(i, p) && !l.fronts(r, i, p) || p.strength == toOffer && r.waiting && r.last == i-1 && !r.byClient && r.strength != toOffer) {
+		if r := l.recent(i, 5); r != nil && (l.shares(r, i, p.from, p.to) || back && !r.not && !l.namesOwn(i, p) && !l.fronts(r, i, p) || p.strength == toOffer && r.waiting && r.last == i-1 && !r.byClient && r.strength != toOffer) {
 			e = r
 		} else if back {
 			if own, ok := l.ownWords(i, p); ok {

@@ -15,6 +15,9 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	for from > p.sent.from && !subjects[u.word(from-1)] && u.word(from-1) != "but" && u.word(from-1) != "so" {
 		from--
 	}
+	if from > p.sent.from && subjects[u.word(from-1)] && u.mentions(sentence{from, p.at, false}, "not") {
+		from = p.at // "I can't do Monday, I'll do Tuesday"
+	}
 	said := u.toBeSaid(p)
 	if w := l.daysApart(u, p.sent); w.due != "" {
 		return w
@@ -324,7 +327,7 @@ func (u *utterance) firstMark(s sentence) int {
 	return s.to
 }
 
-var betterDay = list("better|easier|best|instead\nsuits me\nworks better|for")
+var betterDay = list("better|easier|best|instead\nsuits me\nworks better|for\nrather|sooner @base")
 
 // laterWhen: a following sentence of the same utterance adds a time only when
 // it is about the plan, not about the past.

@@ -156,9 +156,9 @@ func TestMisheardWords(t *testing.T) {
 		was, now float64
 		most     float64 // percent of what was
 	}{
-		{"actions F1", clean.actions.percent(), noised.actions.percent(), 13.5},
-		{"emotions F1", clean.emotions.percent(), noised.emotions.percent(), 18},
-		{"themes recall at 5", clean.themes.percent(), noised.themes.percent(), 8},
+		{"actions F1", clean.actions.percent(), noised.actions.percent(), 12.5},
+		{"emotions F1", clean.emotions.percent(), noised.emotions.percent(), 12.5},
+		{"themes recall at 5", clean.themes.percent(), noised.themes.percent(), 4.5},
 		{"action traps avoided", avoided(clean.traps), avoided(noised.traps), 2},
 	} {
 		cost := 100 * (x.was - x.now) / x.was

@@ -97,6 +97,9 @@ i have agreed with @any
 i have agreed with @any that
 i have decided
 i have decided that
+i have said that?
+i have told|promised him|her|them|work|everyone|everybody that?
+i have told|promised @poss @any that?
 i think|guess|suppose|reckon|figure|believe
 i think|guess|suppose|reckon|figure that
 i might as well do it

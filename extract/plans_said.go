@@ -55,6 +55,8 @@ my @any? plan is to
 the plan is to
 my aim is to
 my goal for @det week is to
+my @any? @any? resolution|target|task|homework|job is to
+my resolution|target|task|homework|job this week|month is to
 what i will do is
 i have made up my mind to
 what i am going to do is
@@ -72,6 +74,9 @@ i have decided on
 i have said yes to
 `)
 
+// offTo: "I'm off to see my nan on Saturday."
+var offTo = list("i am @adv* off to")
+
 // ruled name what stands before them as the plan: "Writing to them, that's
 // what I'm going to do."
 var ruled = list(`
@@ -88,7 +93,7 @@ func (u *utterance) nounedPlan(s sentence, c calendar) (plan, bool) {
 	for i := s.from; i < s.to && !s.question; i++ {
 		if f, ok := nouned.at(u, s, i); ok && f.to < s.to && (isBase(u.word(f.to)) || isGerund(u.word(f.to))) {
 			p := u.saidPlan(s, f.to, u.planEnd(f.to, s))
-			return p, !inClass("state", p.lemma)
+			return p, !inClass("state", p.lemma) || inClass("task", p.lemma)
 		}
 		if f, ok := signsUp.at(u, s, i); ok && u.toks[i].voice == own && !u.conditional(i, s) {
 			from := i
@@ -96,6 +101,9 @@ func (u *utterance) nounedPlan(s sentence, c calendar) (plan, bool) {
 				from++
 			}
 			return u.saidPlan(s, from, u.planEnd(f.to-1, s)), true
+		}
+		if f, ok := offTo.at(u, s, i); ok && c.readWhen(u, i, s.to).due != "" && !u.conditional(i, s) {
+			return u.saidPlan(s, f.to-2, u.planEnd(f.to-1, s)), true
 		}
 		if f, ok := ruled.at(u, s, i); ok {
 			if p, ok := u.ruledPlan(s, f); ok {
