@@ -60,6 +60,9 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		w.recurrence = strconv.Itoa(of) + "/week"
 		return last
 	}
+	if u.isBe(i+1) && u.word(i+2) == "the" && likeIt[u.word(i+3)] {
+		return i + 1 // "Sunday's the worst"
+	}
 	if u.pluralDay(i) && pluralDays[word] && u.isBe(i+1) {
 		return i + 1 // "Saturdays are his"
 	}
@@ -102,6 +105,9 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 	}
 	return end
 }
+
+// likeIt say what a day of the week is like, whichever it is.
+var likeIt = set("worst best hardest easiest longest loneliest busiest quietest same")
 
 // ofMonth reads "Saturday the fourteenth" behind the weekday at i; a number
 // that is no such weekday was misheard and gives none.

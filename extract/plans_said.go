@@ -71,7 +71,7 @@ var signsUp = list(`
 i have @adv* put my name down|doon for
 i am @adv* down for the|a|it|that|two|three|all
 i have decided on
-i have said yes to
+i have said yes to the|a|my|his|her|going|doing
 `)
 
 // offTo: "I'm off to see my nan on Saturday."
