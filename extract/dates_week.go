@@ -242,7 +242,7 @@ func (c calendar) dayOfMonth(u *utterance, i, to int, set func(models.Date, int)
 	if lead == "of" && (everyDay[u.word(i-3)] || u.word(i-3) == "eve") { // "the night of the ninth"
 		lead = "on"
 	}
-	alone := (i < 2 || u.toks[i-2].kind == mark) && (k >= len(u.toks) || u.toks[k].kind == mark) // "The twenty-second."
+	alone := (i < 2 || u.toks[i-2].kind == mark) && (k >= len(u.toks) || u.toks[k].kind == mark || u.isBe(k)) // "The twenty-second."
 	timed := alone && n > 4 || (lead == "'s" || lead == "is") && (u.word(i-3) == "that" || u.word(i-3) == "it") && n > 4 || lead == "on" || lead == "by" || lead == "until" || lead == "before" || lead == "than" || lead == "," || lead == "for"
 	if !digits && !timed || lead == "for" && !digits && n < 5 {
 		return i

@@ -61,6 +61,9 @@ func (u *utterance) nounTask(s sentence) bool {
 func (l *ledger) reopen(e *entry, i int, s sentence) bool {
 	e.prove(i, s.from, s.to)
 	e.time(l.cal.readWhen(&l.talk[i], s.from, s.to))
+	if e.when.due == "" && e.when.recurrence == "" && theMoment.has(&l.talk[i], s) {
+		e.time(l.dayBefore(i, 1)) // "She's here on Sunday." "Might that be the moment?"
+	}
 	e.waiting, e.byClient = true, false
 	return true
 }
@@ -112,6 +115,9 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 		break
 	}
 	e.small = smallAsk.has(u, s)
+	if e.strength == toAsk && !time && !e.cond {
+		e.when = l.dayAhead(u, s) // "How will you mark it, on Sunday?"
+	}
 	e.prove(i, s.from, s.to)
 	l.add(e)
 }
@@ -136,3 +142,5 @@ func (l *ledger) review(i int, s sentence, m found[move]) {
 	e := l.add(&entry{origin: reviewing, words: proof{i, from, to}, verb: from, waiting: true})
 	e.prove(i, s.from, s.to)
 }
+
+var theMoment = list("that|it be the|a|your moment|time|chance|occasion\nthat the|a|your moment|time|chance")

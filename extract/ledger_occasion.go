@@ -121,8 +121,10 @@ var tabled = list(`
 how are you feeling about
 what will|would|could|might|do you do|like|want on
 what might|could you do
+how|what will you
 what happens on
 we have got
+^ your|the @any? appointment|review|assessment|interview|exam|hearing|meeting|class|group|session is|'s
 `)
 
 // topicDay is the day that the therapist put on the table a little before, and
