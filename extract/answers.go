@@ -2,6 +2,7 @@ package extract
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
 )
 
@@ -87,5 +88,50 @@ func (u *utterance) ruleOut(i int, s sentence) bool {
 		return false
 	}
 	w := u.word(i)
+	if lead := u.word(i - 2); (lead == "and" || lead == "with") && !subjects[w] && !isWh(w) && !adverbs[w] && !noWords[w] {
+		return true // "twice a day, and no repairs"
+	}
 	return weekdays[w] > 0 || isGerund(w) && !isBase(w)
 }
+
+// echoes: the answer begins by saying the number or the time back, and so takes
+// it: "Would you go three times?" "Three. Monday to Wednesday, then."
+func (l *ledger) echoes(i int) bool {
+	if i == 0 || l.talk[i-1].client || len(l.talk[i].sentences) == 0 {
+		return false
+	}
+	u, b := &l.talk[i], &l.talk[i-1]
+	s := u.sentences[0]
+	s.to = u.firstMark(s)
+	if u.sentences[0].question || s.to-s.from > 5 || len(u.frames(s)) > 0 {
+		return false
+	}
+	same := 0
+	for k := s.from; k < s.to; k++ {
+		w := u.word(k)
+		if articles[w] || w == "of" || w == "on" || w == "at" || w == "in" {
+			continue
+		}
+		if !slices.ContainsFunc(b.toks, func(t token) bool { return t.w == w }) {
+			return false
+		}
+		if u.toks[k].kind == number || smallNumbers[w] > 0 || weekdays[w] > 0 || everyDay[w] || units[w] != "" || timesWords[w] {
+			same++
+		}
+	}
+	return same > 0
+}
+
+// noWords behind a no keep it a refusal.
+var noWords = set("way chance thank thanks not need point use wonder one more i")
+
+// askedOtherWay: "Would three walks be too much?" "No." takes them.
+func (l *ledger) askedOtherWay(i int) bool {
+	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 {
+		return false
+	}
+	b := &l.talk[i-1]
+	return otherWay.has(b, b.sentences[len(b.sentences)-1])
+}
+
+var otherWay = list("too much|hard|often|soon|big|long|many $\nwould|do you mind\nany|have_you_any objection|objections")

@@ -239,8 +239,11 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 		w.due = d
 		return end
 	}
-	if f, ok := afterwards.at(u, sentence{i, to, false}, i); ok {
+	if f, ok := afterwards.at(u, sentence{i, to, false}, i); ok && weekdays[u.word(f.to)] == 0 && u.word(f.to) != "tomorrow" { // "by close of play Friday"
 		return set(c.day(0), f.to)
+	}
+	if u.evenThen(i) {
+		return i
 	}
 	if d, end := c.aroundDay(u, i, to); end > i {
 		return set(d, end)
@@ -253,14 +256,17 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 	}
 	switch {
 	case word == "today" && u.word(i-1) != "a" || word == "tonight":
-		if u.word(i-1) == "week" || u.word(i-1) == "from" {
-			return i
+		if u.word(i-1) == "week" || u.word(i-1) == "from" || u.word(i-1) == "for" {
+			return i // "we have to stop there for today"
+		}
+		if w.due != "" && !u.correction(w.to, i) && word == "today" {
+			return i + 1 // "tomorrow, I'm at work today"
 		}
 		if u.word(i+1) == "week" && i+1 < to {
 			return set(c.day(7), i+2)
 		}
 		return set(c.day(0), i+1)
-	case word == "now" && u.word(i-1) == "right" && u.client, word == "now" && (u.word(i+1) == "." || i+1 == to) && u.word(i-1) != "from" && u.word(i-1) != "for" && !u.statesNow(i), word == "right" && u.word(i+1) == "away":
+	case word == "now" && u.word(i-1) == "right" && u.client, word == "now" && (u.word(i+1) == "." || i+1 == to || u.word(i+1) == "," && u.client && i > 0 && u.toks[i-1].kind == lexical) && u.word(i-1) != "from" && u.word(i-1) != "for" && !u.statesNow(i), word == "right" && u.word(i+1) == "away":
 		return set(c.day(0), min(i+2, to))
 	case word == "later" && u.word(i+1) == "today":
 		return set(c.day(0), i+2)
@@ -304,6 +310,19 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 	return c.dayOfMonth(u, i, to, set)
 }
 
+// evenThen: "every night, even at the weekend" names no day.
+func (u *utterance) evenThen(i int) bool {
+	for k := i - 1; k >= max(0, i-3); k-- {
+		switch w := u.word(k); {
+		case w == "even":
+			return true
+		case w != "at" && w != "on" && !articles[w]:
+			return false
+		}
+	}
+	return false
+}
+
 // statesNow: "I'm not scared of it now" says how it is, not when to do it.
 func (u *utterance) statesNow(i int) bool {
 	for k := i - 1; k >= 0 && u.toks[k].clause == u.toks[i].clause; k-- {
@@ -322,6 +341,8 @@ when|once|after|soon_as|the_minute|the_moment i am out|done|outside|home|back_ho
 when|once|after|soon_as|the_minute|the_moment i get|am in $
 when|once|after|soon_as i have? put the phone down
 when|once|after|soon_as i|we|you hang up|ring_off
+when|once|after|soon_as|the_minute|the_moment i am off the phone|line|call
+after|from here $
 when|once|after|soon_as|the_minute|the_moment i get home|back_to_the_car|to_the_car|into_the_car|in_the_car|to_the_bus|on_the_bus|on_the_train|to_the_station|outside|back_home
 when|once|after|soon_as we finish|stop|hang_up|end
 when|once|after|soon_as we are|have done|finished
@@ -335,44 +356,3 @@ before|by the end of today
 this very day|evening|afternoon|night
 later on today
 `)
-
-// habit: "in three days" is a date, "in the evenings" is not.
-func (u *utterance) habit(i int) bool {
-	return u.word(i) == "in" && u.word(i+1) == "the" && u.word(i+2) != "next"
-}
-
-// inDays reads "in three days", "within a week", "in the next couple of days".
-func (c calendar) inDays(u *utterance, i, to int, set func(models.Date, int) int) int {
-	k := i + 1
-	for w := u.word(k); w == "the" || w == "next" || w == "about" || w == "around" || w == "another"; w = u.word(k) {
-		k++
-	}
-	n, k2 := u.number(k)
-	if n == 0 && k > i+1 {
-		n, k2 = 1, k // "within the week", "in the next fortnight"
-	}
-	if n == 0 || k2 >= to {
-		return i
-	}
-	switch u.word(k2) {
-	case "hours":
-		if n >= 24 {
-			return set(c.day(n/24), k2+1)
-		}
-	case "day", "days", "week", "weeks", "fortnight":
-		return set(c.day(n*spanUnits[u.word(k2)]), k2+1)
-	case "month", "months":
-		if k == i+1 && n <= 12 {
-			return set(c.months(n), k2+1)
-		}
-	}
-	return i
-}
-
-// months from today.
-func (c calendar) months(n int) models.Date {
-	if c.today.IsZero() {
-		return ""
-	}
-	return models.DateOf(c.today.AddDate(0, n, 0))
-}

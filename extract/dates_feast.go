@@ -143,7 +143,7 @@ func (c calendar) feastAt(u *utterance, i, to int) (models.Date, int) {
 func (c calendar) namedDay(u *utterance, i, to int) (models.Date, int) {
 	s := sentence{i, to, false}
 	for _, p := range setDays {
-		if f, ok := p.words.at(u, s, i); ok {
+		if f, ok := p.words.at(u, s, i); ok && !p.not[u.word(i-1)] {
 			return p.day(c), f.to
 		}
 	}
@@ -154,16 +154,20 @@ func (c calendar) namedDay(u *utterance, i, to int) (models.Date, int) {
 var setDays = []struct {
 	words *rules[bool]
 	day   func(calendar) models.Date
+	not   map[string]bool // words that take another meaning with it
 }{
-	{list("first thing in the morning\nthe morn|morra"), func(c calendar) models.Date { return c.day(1) }},
-	{list("this lunchtime|aft|arvo"), func(c calendar) models.Date { return c.day(0) }},
-	{list("this day week\nthis time next week"), func(c calendar) models.Date { return c.day(7) }},
-	{list("this day fortnight\ntoday fortnight"), func(c calendar) models.Date { return c.day(14) }},
-	{list("early next week"), func(c calendar) models.Date { return c.day(8 - c.weekday()) }},
-	{list("midweek\nmid week\nmid-week"), func(c calendar) models.Date { return c.day(c.coming(3)) }},
-	{list("this time next month"), func(c calendar) models.Date { return c.months(1) }},
-	{list("before|by the? week is|'s out|over|done|up\nby the? week 's end"), calendar.endOfWeek},
-	{list("before|by the? weekend is|'s out|over|done|up\nbefore|by the end of the weekend"), func(c calendar) models.Date { return c.day((7 - c.weekday() + 7) % 7) }},
-	{list("before|by the? month is|'s out|over|done|up\nmonth end\nmonth 's end"), calendar.endOfMonth},
-	{list("before|by the? year is|'s out|over|done|up\nyear end\nyear 's end\nend of the|this year"), func(c calendar) models.Date { return c.onDate(12, 31) }},
+	// Scots for tonight: "I'll ring the night", but not "I'll stay the night"
+	{list("the night $\nthe night when|once|after"), func(c calendar) models.Date { return c.day(0) }, set(`in for of through before by during at on all spend spent stay staying
+		survive last face dread hate enjoy ruin into over most rest about like is 's want lose with from until than and half get`)},
+	{list("first thing in the morning\nthe morn|morra"), func(c calendar) models.Date { return c.day(1) }, nil},
+	{list("this lunchtime|teatime|aft|arvo|avvy\nthis tea time"), func(c calendar) models.Date { return c.day(0) }, nil},
+	{list("this day week\nthis time next week"), func(c calendar) models.Date { return c.day(7) }, nil},
+	{list("this day fortnight\ntoday fortnight"), func(c calendar) models.Date { return c.day(14) }, nil},
+	{list("early next week"), func(c calendar) models.Date { return c.day(8 - c.weekday()) }, nil},
+	{list("midweek\nmid week\nmid-week"), func(c calendar) models.Date { return c.day(c.coming(3)) }, nil},
+	{list("this time next month"), func(c calendar) models.Date { return c.months(1) }, nil},
+	{list("before|by the? week is|'s out|over|done|up\nby the? week 's end"), calendar.endOfWeek, nil},
+	{list("before|by the? weekend is|'s out|over|done|up\nbefore|by the end of the weekend"), func(c calendar) models.Date { return c.day((7 - c.weekday() + 7) % 7) }, nil},
+	{list("before|by the? month is|'s out|over|done|up\nmonth end\nmonth 's end"), calendar.endOfMonth, nil},
+	{list("before|by the? year is|'s out|over|done|up\nyear end\nyear 's end\nend of the|this year"), func(c calendar) models.Date { return c.onDate(12, 31) }, nil},
 }

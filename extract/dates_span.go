@@ -51,6 +51,8 @@ func (c calendar) fromNow(u *utterance, i, to int, set func(models.Date, int) in
 	switch w := u.word(k); {
 	case (w == "today" || w == "now") && month:
 		return set(c.months(n), k+1)
+	case w == "now" && u.word(k+1) == "on": // "a tenner a week from now on"
+		return i
 	case w == "today" || w == "now":
 		return set(c.day(days), k+1)
 	case w == "tomorrow" && !month:
@@ -82,6 +84,9 @@ func (c calendar) aroundDay(u *utterance, i, to int) (models.Date, int) {
 	}
 	var of when
 	end := c.dateAt(u, at, to, &of, map[int]bool{})
+	if day, k := u.ordinal(at + 1); u.word(at) == "the" && day > 0 && k <= to { // "the night before the twelfth"
+		of.due, end = c.onDay(day), k
+	}
 	if of.due == "" || end <= at {
 		return "", i
 	}
@@ -214,4 +219,48 @@ func (c calendar) partOfMonth(u *utterance, i int, set func(models.Date, int) in
 		return set(c.ahead(first.AddDate(0, 0, 14), 1), end)
 	}
 	return set(c.ahead(first, 1), end)
+}
+
+// habit: "in three days" is a date, "in the evenings" is not.
+func (u *utterance) habit(i int) bool {
+	return u.word(i) == "in" && u.word(i+1) == "the" && u.word(i+2) != "next"
+}
+
+// inDays reads "in three days", "within a week", "in the next couple of days".
+func (c calendar) inDays(u *utterance, i, to int, set func(models.Date, int) int) int {
+	if end := c.fromNow(u, i+1, to, set); end > i+1 {
+		return end // "in two weeks today"
+	}
+	k := i + 1
+	for w := u.word(k); w == "the" || w == "next" || w == "about" || w == "around" || w == "another"; w = u.word(k) {
+		k++
+	}
+	n, k2 := u.number(k)
+	if n == 0 && k > i+1 {
+		n, k2 = 1, k // "within the week", "in the next fortnight"
+	}
+	if n == 0 || k2 >= to {
+		return i
+	}
+	switch u.word(k2) {
+	case "hours":
+		if n >= 24 {
+			return set(c.day(n/24), k2+1)
+		}
+	case "day", "days", "week", "weeks", "fortnight":
+		return set(c.day(n*spanUnits[u.word(k2)]), k2+1)
+	case "month", "months":
+		if k == i+1 && n <= 12 {
+			return set(c.months(n), k2+1)
+		}
+	}
+	return i
+}
+
+// months from today.
+func (c calendar) months(n int) models.Date {
+	if c.today.IsZero() {
+		return ""
+	}
+	return models.DateOf(c.today.AddDate(0, n, 0))
 }

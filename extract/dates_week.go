@@ -44,7 +44,7 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 		}
 		return i + 1
 	}
-	if u.over(i) || i+1 < to && u.toks[i+1].capital && u.toks[i+1].kind == lexical && weekdays[next] == 0 && months[next] == 0 && next != "i" {
+	if u.over(i) || i+1 < to && u.toks[i+1].capital && u.toks[i+1].start != t.start && u.toks[i+1].kind == lexical && weekdays[next] == 0 && months[next] == 0 && next != "i" {
 		return i + 1 // over, or a name
 	}
 	if (next == "to" || next == "through") && weekdays[u.word(i+2)] > 0 {
@@ -59,6 +59,9 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 	if last, of := u.dayList(i, to); of > 2 || of == 2 && u.word(i+1) == "and" && !u.over(i) {
 		w.recurrence = strconv.Itoa(of) + "/week"
 		return last
+	}
+	if u.isBe(i+1) && u.word(i+2) == "the" && likeIt[u.word(i+3)] {
+		return i + 1 // "Sunday's the worst"
 	}
 	if u.pluralDay(i) && pluralDays[word] && u.isBe(i+1) {
 		return i + 1 // "Saturdays are his"
@@ -77,7 +80,7 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 	}
 	prev := u.word(i - 1)
 	switch {
-	case prev == "about", next == "paper" || next == "papers" || next == "night" && u.word(i+2) == "live":
+	case prev == "about" && !isWh(u.word(i-2)), next == "paper" || next == "papers" || next == "night" && u.word(i+2) == "live":
 		return i + 1
 	case next == "week" && u.word(i+2) != "in": // Monday week
 		d, end = d+7, i+2
@@ -97,11 +100,14 @@ func (c calendar) weekdayAt(u *utterance, i, to int, w *when, days map[int]bool)
 	case prev == "next" && u.word(i-2) != "the": // of the next calendar week
 		d = 7 - c.weekday() + n
 	}
-	if w.due == "" || u.word(i-1) == "by" || u.correction(w.to, i) {
+	if w.due == "" || u.word(i-1) == "by" || u.word(i-1) == "on" && u.word(i-2) == "and" || u.correction(w.to, i) {
 		w.due = c.day(d)
 	}
 	return end
 }
+
+// likeIt say what a day of the week is like, whichever it is.
+var likeIt = set("worst best hardest easiest longest loneliest busiest quietest same")
 
 // ofMonth reads "Saturday the fourteenth" behind the weekday at i; a number
 // that is no such weekday was misheard and gives none.
@@ -236,7 +242,8 @@ func (c calendar) dayOfMonth(u *utterance, i, to int, set func(models.Date, int)
 	if lead == "of" && (everyDay[u.word(i-3)] || u.word(i-3) == "eve") { // "the night of the ninth"
 		lead = "on"
 	}
-	timed := (lead == "'s" || lead == "is") && (u.word(i-3) == "that" || u.word(i-3) == "it") && n > 4 || lead == "on" || lead == "by" || lead == "until" || lead == "before" || lead == "than" || lead == "," || lead == "for"
+	alone := (i < 2 || u.toks[i-2].kind == mark) && (k >= len(u.toks) || u.toks[k].kind == mark || u.isBe(k)) // "The twenty-second."
+	timed := alone && n > 4 || (lead == "'s" || lead == "is") && (u.word(i-3) == "that" || u.word(i-3) == "it") && n > 4 || lead == "on" || lead == "by" || lead == "until" || lead == "before" || lead == "than" || lead == "," || lead == "for"
 	if !digits && !timed || lead == "for" && !digits && n < 5 {
 		return i
 	}

@@ -8,10 +8,10 @@
 //   - words: every segment is taken apart once, into tokens, sentences, clauses
 //     and frames (who does what, when, and whether: "I'll ring her" is the
 //     subject I, the mood will, the verb ring), and it is settled whose words
-//     they are. [words.go, slips.go, sentences.go, verbs.go, frames.go, roles.go, language.go]
+//     they are. [words.go, slips.go, sentences.go, verbs.go, frames*.go, roles.go, language.go]
 //   - ledger: plans are followed over the dialogue, from the proposal through
 //     questions about when and where to agreement or refusal.
-//     [ledger*.go, proposals.go, plans*.go, answers.go, turns.go; dates*.go and recurrence*.go for the times]
+//     [ledger*.go, proposals*.go, plans*.go, answers.go, turns.go; dates*.go and recurrence*.go for the times]
 //   - feelings, themes and notes: words of emotion with their scope (denied,
 //     imagined, quoted, long ago, somebody else's), themes by weight, and the
 //     smaller findings. [emotions.go, scope*.go, themes*.go, leanings.go, rarity.go, people.go, notes.go]

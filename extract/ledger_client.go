@@ -1,19 +1,33 @@
 package extract
 
-import "github.com/afterword/afterword/models"
+import (
+	"slices"
+
+	"github.com/afterword/afterword/models"
+)
 
 // client reads one utterance of the client.
 func (l *ledger) client(i int) {
 	u := &l.talk[i]
+	u.dayAsked = l.askedDay(u, when{}).due != "" && u.replies() != refuses
+	if q := l.waitingFor(i, true); q != nil && q.origin == asking && !q.asksWhen && q.last == i-1 {
+		u.doAsked = true
+	}
 	plans := u.plansOf(l.cal)
 	answer := u.replies()
 	e := l.waitingFor(i, true)
+	if e != nil && answer == refuses && l.askedOtherWay(i) {
+		answer = agrees
+	}
+	if e != nil && answer == neither && e.strength <= toAsk && l.echoes(i) {
+		answer = agrees
+	}
 	var mine *entry
 	l.otherDay(i)
 	if e != nil {
 		if other, open := l.asksElse(i, e); other && (open || answer == refuses || answer == mild) {
 			answer = neither
-			if len(plans) == 0 && e.origin == proposed {
+			if e.origin == proposed && !slices.ContainsFunc(plans, func(p plan) bool { return p.proform && p.firmness != against || l.shares(e, i, p.verb, p.planEnd) }) {
 				e = nil // what it says belongs to the other question
 			}
 		}
@@ -27,6 +41,9 @@ func (l *ledger) client(i int) {
 		default:
 			mine = l.taken(i, e, answer, plans)
 		}
+	}
+	if len(plans) == 0 && mine == nil && (l.willDo(i) || l.cope(i)) {
+		return
 	}
 	for _, p := range plans {
 		mine = l.own(i, p, mine, e)
@@ -42,19 +59,38 @@ func (l *ledger) client(i int) {
 // belongs to that: "And is that an emergency?" "No." Open says that it was a
 // question of how or what, which no yes answers either.
 func (l *ledger) asksElse(i int, e *entry) (other, open bool) {
-	if i == 0 || l.talk[i-1].client || e.last >= i-1 {
+	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 {
 		return false, false
 	}
 	u := &l.talk[i-1]
-	if len(u.sentences) == 0 {
+	if last := u.sentences[len(u.sentences)-1]; anythingElse.has(u, last) {
+		return true, false // "The diary, every night. Anything else?" "No, that's plenty."
+	}
+	if e.last >= i-1 {
 		return false, false
 	}
 	s := u.sentences[len(u.sentences)-1]
+	for _, q := range u.sentences { // "What about the tutor? You had a question about the paper."
+		if q.question && namedThing.has(u, q) && !l.shares(e, i-1, q.from, q.to) {
+			s = q
+		}
+	}
 	for k := s.from; k < s.to && (openers[u.word(k)] || isWh(u.word(k))); k++ {
 		open = open || isWh(u.word(k))
 	}
-	return s.question, open
+	return s.question || u.raw && (namedThing.has(u, s) || rawAsk.has(u, s)) && !l.shares(e, i-1, s.from, s.to), open
 }
+
+var anythingElse = list("anything|something else\nany questions|thoughts|worries\nanything you|that|to want|would|need|add|ask")
+
+// rawAsk are questions that were heard without their mark.
+var rawAsk = list(`
+^ and the|your|you
+^ what|when|where|who|how|which
+^ did|do|have|are|is|was|would|could|can|will you|there|it|that|he|she|they
+what about
+have|did|would|could|do you $
+`)
 
 // reviewed settles "did you do it?".
 func (l *ledger) reviewed(i int, e *entry, answer reply) {
@@ -130,6 +166,17 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 			not = not || p.proform || l.shares(e, i, p.verb, p.planEnd) || answer == refuses
 		}
 	}
+	if answer == refuses && len(plans) == 0 && l.stops(e) && e.not && willNot.has(u, u.whole()) {
+		answer, said = agrees, true // "I'd ask you not to." "No. I won't."
+	}
+	if answer == leavesOpen && l.shares(e, i, 0, len(u.toks)) && thinkOn.has(u, u.whole()) && !e.settled && u.word(0) != "i" {
+		answer = agrees // "Have a think about it." "Okay, I'll have a think."
+	}
+	if answer != agrees && !said && !e.settled && hasDone.has(u, u.whole()) {
+		e.status, e.waiting, e.settled = models.DoneAlready, false, true // "Could you text her?" "I've already done it."
+		e.prove(i, u.whole().from, u.whole().to)
+		return nil
+	}
 	asksBack := u.asksOnly()
 	if e.settled && answer != refuses && !said && w.empty() { // "mm", after it was settled
 		e.waiting = false
@@ -181,6 +228,12 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	}
 	return nil
 }
+
+var (
+	hasDone = list("i have already @past\ni already @past\ni have done it|that|those|them\n^ did|done it|that already|yesterday|last\n^ already done|did|have")
+	willNot = list("i will not $\ni am not going to $")
+	thinkOn = list("i will have a think|look\ni will think about")
+)
 
 // ownAnswer: asked whether they could find out, the client says at once how:
 // "I'll ask the pharmacist tomorrow." It is the same plan, in better words.
@@ -240,8 +293,11 @@ func (u *utterance) asksOnly() bool {
 }
 
 // fragment: no verb with a subject in it.
-func (u *utterance) fragment() bool {
-	for _, s := range u.sentences {
+func (u *utterance) fragment(ss ...sentence) bool {
+	if len(ss) == 0 {
+		ss = u.sentences
+	}
+	for _, s := range ss {
 		for _, f := range u.frames(s) {
 			if f.subj != "it" && f.mood != order {
 				return false
@@ -250,143 +306,3 @@ func (u *utterance) fragment() bool {
 	}
 	return true
 }
-
-// answered takes the answer to "what will you do?" for the plan.
-func (l *ledger) answered(i int, e *entry, answer reply, plans []plan) *entry {
-	u := &l.talk[i]
-	for _, p := range plans {
-		if p.firmness == noPlan {
-			continue
-		}
-		if e.asksWhen && e.verb < 0 {
-			if o := l.sameDeed(i, p); o != nil && p.firmness == firm {
-				e.waiting = false
-				l.more(i, o, p, l.planWhen(u, p))
-				return o
-			}
-		}
-		if e.verb >= 0 && !p.proform && !l.shares(e, i, p.verb, p.planEnd) && p.firmness != against {
-			e.waiting = false
-			return nil // talks of another plan
-		}
-		if p.proform && e.verb < 0 {
-			continue
-		}
-		if e.verb < 0 || !p.proform {
-			e.words, e.verb, e.not = proof{i, p.verb, p.planEnd}, p.verb, p.firmness == against
-		}
-		l.close(i, e, p.firmness)
-		return e
-	}
-	if answer == refuses || answer == leavesOpen || u.asksOnly() || u.dontKnow() {
-		e.waiting = u.asksOnly()
-		e.last = i
-		return nil
-	}
-	s, ok := u.answerFragment()
-	if e.asksWhen && e.verb < 0 { // nothing on the table yet: only "I'll do it then" makes it a plan
-		e.last, e.waiting = i, false
-		w := l.replyWhen(u)
-		if w.empty() { // "When will he hear it?" "He's coming on Sunday."
-			w = l.cal.readWhen(u, 0, len(u.toks))
-		}
-		e.time(w)
-		return nil
-	}
-	if !ok {
-		e.waiting = false
-		return nil
-	}
-	w := l.cal.readWhen(u, s.from, s.to)
-	if e.verb < 0 {
-		if !u.deedFragment(s, w) && !(e.small && s.to-s.from <= 12) {
-			e.waiting = false
-			return nil
-		}
-		e.words = proof{i, s.from, u.planEnd(s.from, s)}
-		if isBase(u.word(s.from)) || isGerund(u.word(s.from)) {
-			e.verb = s.from
-		}
-	}
-	l.close(i, e, firm)
-	return e
-}
-
-// close settles an asked-for plan.
-func (l *ledger) close(i int, e *entry, f firmness) {
-	u := &l.talk[i]
-	e.origin, e.waiting = selfMade, false
-	switch {
-	case e.cond || f == ifOnly:
-		e.status = models.Hypothetical
-	case f == tentative || e.strength == toOffer && f != firm:
-		e.status = models.Suggested
-		e.waiting = true
-	case (e.strength == toOffer || e.small) && l.fragmentOnly(i) && (e.small || l.replyWhen(u).empty()):
-		e.status = models.Suggested
-		e.waiting = true
-	default:
-		e.status, e.settled = models.Committed, true
-	}
-	w := l.replyWhen(u)
-	e.time(w)
-	q := u.whole()
-	e.prove(i, q.from, q.to)
-}
-
-func (l *ledger) fragmentOnly(i int) bool { return l.talk[i].fragment() }
-
-// answerFragment is the first sentence that answers: short, no question, not
-// only small words.
-func (u *utterance) answerFragment() (sentence, bool) {
-	for _, s := range u.sentences {
-		from := s.from
-		for from < s.to && (openers[u.word(from)] || u.toks[from].filler || u.toks[from].kind == mark) {
-			from++
-		}
-		if from >= s.to || s.question {
-			continue
-		}
-		if u.word(from) == "there" && u.isBe(from+1) {
-			return s, false // what there is, is not yet done
-		}
-		if s.to-from > 16 {
-			return s, false
-		}
-		for _, f := range u.frames(s) {
-			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "it" && f.subj != "that" {
-				return s, false
-			}
-			if f.subj == "i" && f.mood == plain || f.neg {
-				return s, false
-			}
-		}
-		return sentence{from, s.to, false}, true
-	}
-	return sentence{}, false
-}
-
-// deedFragment: "a swim on Saturday", "ice, then I text Dani", "call Ray".
-func (u *utterance) deedFragment(s sentence, w when) bool {
-	first := u.word(s.from)
-	if inClass("task", lemma(first, base|gerund)) && !inClass("state", lemma(first, base|gerund)) && (isBase(first) || isGerund(first)) {
-		return true
-	}
-	return w.due != "" || w.recurrence != "" || first == "then"
-}
-
-func (u *utterance) dontKnow() bool {
-	for _, s := range u.sentences {
-		if doNotKnow.has(u, s) {
-			return true
-		}
-	}
-	return false
-}
-
-var doNotKnow = list(`
-i do not know
-no idea
-not sure
-^ nothing
-`)

@@ -14,7 +14,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		if p.firmness == firm {
 			l.replaced(i, mine, p)
 			mine.time(w)
-			if mine.status == models.Suggested && mine.owner == "client" {
+			if (mine.status == models.Suggested || mine.status == models.Hypothetical && mine.words.utterance == i) && mine.owner == "client" { // "If I see him, I'll tell him. No, I'll go and tell him."
 				mine.status, mine.settled, mine.waiting = models.Committed, true, false
 			}
 			if mine.verb < 0 && !p.proform || mine.words.utterance != i && mine.origin != proposed && !p.proform {
@@ -37,7 +37,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		if p.proform && !l.borrow(i, e) {
 			return nil
 		}
-		if l.fallback(i) {
+		if l.fallback(i) || l.takesOffer(i, p) || u.doneNow() {
 			return nil
 		}
 		e.status, e.settled = models.Committed, true
@@ -46,7 +46,10 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	case ifOnly:
 		e.status = models.Hypothetical
 	case against:
-		if !inClass("harm", p.lemma) && !givesUp.has(u, p.sent) && !noMore.has(u, p.sent) {
+		if l.declines(i, p) {
+			return nil
+		}
+		if !inClass("harm", p.lemma) && !givesUp.has(u, p.sent) && !noMore.has(u, p.sent) && !u.resolved(p) {
 			return nil
 		}
 		if target != nil && target.status == models.Declined || u.word(p.verb+1) == "that" || reasons.has(u, p.sent) {
@@ -65,9 +68,35 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	l.add(e).prove(i, p.at, p.planEnd)
 	if e.when.due == "" && e.when.recurrence == "" && e.live() {
 		l.inherit(i, e)
+		if r := l.termsOf(i); r != "" && e.when.due == "" && e.settled {
+			e.when.recurrence = r
+		}
+		if _, ok := l.foreseen(i); ok && e.when.recurrence == "" && e.when.due == "" && e.settled {
+			e.when.recurrence = "as-needed" // "And when it's three in the morning?" "I'll put the light on."
+		}
 	}
 	return e
 }
+
+// declines: "What about the support line?" "I won't use it." The therapist named
+// the thing, or asked; it is refused, and no resolve.
+func (l *ledger) declines(i int, p plan) bool {
+	if i == 0 || l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 || p.cond {
+		return p.cond
+	}
+	u, b := &l.talk[i], &l.talk[i-1]
+	s := b.sentences[len(b.sentences)-1]
+	if s.question && u.word(0) == "no" || theyWant.has(u, u.whole()) {
+		return true // "And the tablets?" "No thank you. I won't be taking them."
+	}
+	return namedThing.has(b, s) || b.toks[len(b.toks)-1].w == "?" && asksMind.has(b, s)
+}
+
+var (
+	theyWant   = list("he|she|they want|wants|wanted|asked|asks me\nhe|she|they keep|keeps asking me")
+	namedThing = list("^ what about\n^ how about\n^ you mentioned|said|talked|spoke\nthere is a|an|the\nthey have a|an|one")
+	asksMind   = list("are you minded|tempted|thinking|planning|going\nwould you like|go|see|want|ever|consider\ncould you\nwhat does|do the|you|that ... say|think|want\nwhat will|would you do with")
+)
 
 // replaced: "I'm seeing her on Sunday, so I'll ask her": the meeting is the
 // occasion, the plan comes after it. And "I'm not ringing today, I'll ring
@@ -89,7 +118,7 @@ var meetings = set("see meet have visit")
 func (l *ledger) further(i int, p plan, mine *entry) bool {
 	u := &l.talk[i]
 	first := u.word(p.sent.from)
-	if p.firmness != firm || p.proform || first != "and" && first != "plus" && first != "also" {
+	if p.firmness != firm || p.proform || p.mood == progressive || first != "and" && first != "plus" && first != "also" {
 		return false
 	}
 	for _, q := range mine.proofs {
@@ -124,7 +153,7 @@ var negIdioms = list(`
 i will not lie
 i am not going to lie
 i will not have
-i will not be
+i will not be able|a|an|the|my|in|at|on|there|here|back|seeing|so|too|very|your|his|her|their|that|this|any|one|around|home|well|good|long|much
 i am not going to pretend
 i will not go into
 i will not bore
@@ -237,13 +266,26 @@ func (l *ledger) borrow(i int, e *entry) bool {
 		return true
 	}
 	s := u.sentences[len(u.sentences)-1]
-	for _, f := range u.frames(s) {
+	fs := u.frames(s)
+	for _, f := range fs {
 		if f.subj == "you" && inClass("task", f.lemma) {
 			e.words, e.verb = proof{i - 1, f.verb, u.planEnd(f.verb, s)}, f.verb
 			return true
 		}
 	}
+	if from := u.skipOpeners(s); len(fs) == 0 && s.question && s.to-from <= 8 && (articles[u.word(from)] || possess[u.word(from)]) {
+		e.words, e.verb = proof{i - 1, from, s.to - 1}, -1 // "And the men's group?" "Wednesday. I'm going."
+		return true
+	}
 	return e.when.due != "" || e.when.recurrence != ""
+}
+
+func (u *utterance) skipOpeners(s sentence) int {
+	k := s.from
+	for k < s.to && (openers[u.word(k)] || u.toks[k].filler || u.toks[k].kind == mark) {
+		k++
+	}
+	return k
 }
 
 // earlierSentence: "I want to eat away from my desk. I'll do that."
@@ -283,6 +325,35 @@ func (l *ledger) fallback(i int) bool {
 	}
 	return false
 }
+
+// takesOffer: "I'll send you the article." "I'll read it in bed." says thank
+// you, and promises nothing.
+func (l *ledger) takesOffer(i int, p plan) bool {
+	next := l.talk[i].word(p.verb + 1)
+	if next != "it" && next != "that" && next != "them" || !savours[p.lemma] {
+		return false
+	}
+	for k := len(l.entries) - 1; k >= 0; k-- {
+		if e := l.entries[k]; e.status == models.ByTherapist && e.owner == "therapist" && e.last == i-1 {
+			return true
+		}
+	}
+	return false
+}
+
+// doneNow: "I'll do it now, hang on. There you go."
+func (u *utterance) doneNow() bool {
+	for _, s := range u.sentences {
+		if doneHere.has(u, s) {
+			return true
+		}
+	}
+	return false
+}
+
+var doneHere = list("^ there you go\n^ there ,? done|it_is\n^ it is gone|done|off\nthat is it gone|done|off|sent\n^ all done\n^ sent $")
+
+var savours = set("read watch listen wrap keep treasure frame take")
 
 // reports finds what the client says they have carried out, unasked.
 func (l *ledger) reports(i int) {

@@ -1,8 +1,6 @@
 package extract
 
 import (
-	"strings"
-
 	"github.com/afterword/afterword/models"
 )
 
@@ -10,8 +8,12 @@ import (
 func (l *ledger) therapist(i int) {
 	u := &l.talk[i]
 	l.answerClient(i)
-	var mine *entry // opened in this utterance
+	var mine *entry  // opened in this utterance
+	offered := false // the sentence before said what the therapist will do
 	for n, s := range u.sentences {
+		if partings.has(u, s) {
+			continue
+		}
 		m, ok := u.moveOf(s)
 		switch {
 		case ok && m.value == review:
@@ -23,11 +25,22 @@ func (l *ledger) therapist(i int) {
 			l.ask(i, s, m)
 			continue
 		}
+		if e := l.keepUp(i, s); e != nil {
+			mine = e
+			continue
+		}
 		ps := u.proposalsOf(s, l.cal)
 		for _, p := range ps {
 			mine = l.put(i, p, mine)
 		}
-		if len(ps) == 0 && !l.offers(i, s) {
+		if offered && (u.word(s.from) == "it" || u.word(s.from) == "they" || u.word(s.from) == "that") {
+			continue // "I'll write the report. It goes in on Wednesday."
+		}
+		offered = len(ps) == 0 && l.offers(i, s)
+		if offered && mine != nil && mine.there {
+			mine.waiting = false // "There's a book on it. I'll bring it in."
+		}
+		if len(ps) == 0 && !offered {
 			if e := l.nounSet(i, s); e != nil {
 				mine = e
 				continue
@@ -37,6 +50,15 @@ func (l *ledger) therapist(i int) {
 	}
 }
 
+// partings end the session; their day is that of the next one.
+var partings = list(`
+^ same time|day|place ,? next|in|on|again|this|tomorrow|monday|tuesday|wednesday|thursday|friday|same
+same time|day|place $
+^ shall we say same
+^ i will see you
+^ see you
+`)
+
 // put lays a proposal on the table, or adds it to the one that it repeats.
 func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 	u := &l.talk[i]
@@ -45,13 +67,16 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 	if e == nil || e.strength == toOffer && p.strength != toOffer {
 		e = nil
 		back := refersBack(u, p)
-		if r := l.recent(i, 5); r != nil && (l.shares(r, i, p.from, p.to) || back && !l.namesOwn(i, p) && !l.fronts(r, i, p) || p.strength == toOffer && r.waiting && r.last == i-1 && !r.byClient && r.strength != toOffer) {
+		if r := l.recent(i, 5); r != nil && (l.shares(r, i, p.from, p.to) || back && !r.not && !l.namesOwn(i, p) && !l.fronts(r, i, p) || p.strength == toOffer && r.waiting && r.last == i-1 && !r.byClient && r.strength != toOffer) {
 			e = r
 		} else if back {
 			if own, ok := l.ownWords(i, p); ok {
 				p.from, p.to = own.from, own.to
 			}
 		}
+	}
+	if w.due == "" && w.recurrence == "" {
+		w = l.occasionDay(i, p.sent, w)
 	}
 	if e != nil && p.strength == toHint {
 		e.last = i
@@ -78,9 +103,6 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 			}
 		}
 	}
-	if w.due == "" && w.recurrence == "" {
-		w = l.occasionDay(i, p.sent, w)
-	}
 	if w.due == "" && w.recurrence == "" && l.onlyWhen(i, p) {
 		w.recurrence = "as-needed"
 	}
@@ -104,12 +126,15 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 // again: "… and we look again in three weeks".
 func (u *utterance) untilReview(p proposal) int {
 	for _, f := range u.frames(p.sent) {
-		if f.subj == "we" && f.verb > p.from+1 && (f.lemma == "look" || f.lemma == "see" || f.lemma == "meet" || f.lemma == "talk" || f.lemma == "review" || f.lemma == "check" || f.lemma == "discuss") && !nextMeeting.has(u, f.at-1, p.sent.to) {
+		if f.subj == "we" && f.verb > p.from+1 && (f.lemma == "look" || f.lemma == "see" || f.lemma == "meet" || f.lemma == "talk" || f.lemma == "review" || f.lemma == "check" || f.lemma == "discuss") && !meetingWords[u.word(f.at-1)] {
 			return f.at
 		}
 	}
 	return p.sent.to
 }
+
+// meetingWords before "we meet" keep it in the plan.
+var meetingWords = set("when before until till by after")
 
 // onlyWhen: the plan is for when something happens: "when your hands go
 // tight, squeeze this"; or the therapist asked "and if you're lying awake?"
@@ -219,68 +244,18 @@ func separate(u *utterance, p proposal) bool {
 	return false
 }
 
-// confirm asks whether the plan on the table stands.
-func (l *ledger) confirm(i int, s sentence, m found[move], n int) bool {
-	u := &l.talk[i]
-	e := l.recent(i, 8)
-	if e != nil && e.settled && e.when.due != "" && i-e.last > 1 && !l.shares(e, i, s.from, s.to) && l.cal.readWhen(u, s.from, s.to).recurrence != "" {
-		e = nil // "Are you up for that, once a day?" is not the call on Sunday
-	}
-	if e == nil || e.settled && i-e.last > 2 {
-		// "A short walk after lunch each day. Does that sound doable?"
-		k := n - 1
-		if k < 0 {
-			k = n + 1
-		}
-		t := sentence{s.from, m.from, false}
-		if m.from-s.from < 3 {
-			if k >= len(u.sentences) {
-				return e != nil && l.reopen(e, i, s)
-			}
-			t = u.sentences[k]
-		}
-		w := l.cal.readWhen(u, t.from, t.to)
-		if w.empty() && !weekMarks.has(u, t) && !u.nounTask(t) || t.question && k < n || t.to-t.from < 3 {
-			return e != nil && l.reopen(e, i, s)
-		}
-		from := t.from
-		for from < t.to && (openers[u.word(from)] || u.toks[from].kind == mark) {
-			from++
-		}
-		words := proof{i, from, u.planEnd(from, t)}
-		if pointWords[u.word(from)] && from+1 < len(u.toks) && u.toks[from+1].kind == mark && i > 0 && len(l.talk[i-1].sentences) > 0 { // "are you up for that, once a day?"
-			b := l.talk[i-1].sentences[0]
-			words = proof{i - 1, b.from, b.to}
-		}
-		e = l.add(&entry{origin: proposed, strength: toAsk, status: models.Suggested, words: words, verb: -1, when: w})
-		e.prove(i, t.from, t.to)
-	}
-	return l.reopen(e, i, s)
-}
-
-// nounTask: the sentence names something to do: "a short walk after lunch".
-func (u *utterance) nounTask(s sentence) bool {
-	for k := s.from; k < s.to; k++ {
-		if inClass("homework", u.word(k)) {
-			return true
-		}
-	}
-	return false
-}
-
-func (l *ledger) reopen(e *entry, i int, s sentence) bool {
-	e.prove(i, s.from, s.to)
-	e.time(l.cal.readWhen(&l.talk[i], s.from, s.to))
-	e.waiting, e.byClient = true, false
-	return true
-}
-
 // recap: the therapist says the plan back ("So Saturday, laundromat").
 func (l *ledger) recap(i int, s sentence, mine *entry) {
 	u := &l.talk[i]
 	e := l.recent(i, 2)
 	if e != nil && e == mine && !s.question {
 		mine.time(l.laterWhen(u, s))
+		return
+	}
+	if mine != nil && s.question && s.to-s.from <= 12 && (u.fragment(s) || l.opensWithTime(u, s)) { // "Would you let her have them? Today, before it's dark?"
+		if w := l.cal.readWhen(u, s.from, s.to); w.recurrence != "as-needed" {
+			mine.time(w)
+		}
 		return
 	}
 	if e == nil || e == mine && s.question || s.to-s.from > 34 {
@@ -304,78 +279,7 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 		e.prove(i, s.from, s.to)
 		if !e.settled || e.status == models.Suggested {
 			e.waiting, e.byClient = true, false
+			e.asksWhen = e.asksWhen || e.origin != asking && s.question && u.fragment(s) // "Every day?"
 		}
 	}
-}
-
-// ask: "what will you do?", "when will you do it?".
-func (l *ledger) ask(i int, s sentence, m found[move]) {
-	u := &l.talk[i]
-	first := u.word(m.from)
-	time := first == "when" || first == "by" || first == "where" || first == "starting" || first == "how" && (u.word(m.from+1) == "often" || u.word(m.from+1) == "many") || u.word(m.from+1) == "time" || u.word(m.from+1) == "day"
-	within := 5
-	if u.mentions(s, "it") || u.mentions(s, "that") {
-		within = 14
-	}
-	if e := l.recent(i, within); e != nil && (time || first == "which" || first == "who" || first == "how") {
-		e.prove(i, s.from, s.to)
-		e.waiting, e.byClient, e.asksWhen = true, false, time
-		return
-	}
-	if time && s.to-s.from <= 3 {
-		return // "When?" of nothing that was planned
-	}
-	e := &entry{origin: asking, strength: toAsk, words: proof{i, 0, 0}, verb: -1, waiting: true, cond: u.conditional(m.from, s), asksWhen: time}
-	for k := s.from; k < m.from && e.cond; k++ {
-		if w := u.word(k); hasForm(w, third) && w != "was" {
-			e.cond = false // "if one gets to a four, what's the order?" is a plan, not a fancy
-			e.when.recurrence = "as-needed"
-		}
-	}
-	for _, f := range u.frames(s) {
-		if f.subj != "you" && f.subj != "we" || f.verb < m.from {
-			if f.asked && f.subj != "you" && f.subj != "it" && f.subj != "that" && !(first == "when" && (f.lemma == "hear" || f.lemma == "know" || f.lemma == "find")) {
-				return
-			}
-			continue
-		}
-		switch f.mood {
-		case pastTense, usedTo, plain:
-			return
-		case would, could, can:
-			e.strength = toOffer // the answer is tentative
-			e.cond = u.conditional(m.from, s)
-			e.when = when{}
-		}
-		if f.lemma != "do" && f.lemma != "try" && f.lemma != "be" && f.lemma != "feel" && f.lemma != "have" && inClass("task", f.lemma) {
-			e.words, e.verb = proof{i, f.verb, u.planEnd(f.verb, s)}, f.verb
-		} else if f.lemma == "be" || f.lemma == "feel" || f.lemma == "have" || f.lemma == "think" || f.lemma == "say" {
-			return
-		}
-		break
-	}
-	e.small = smallAsk.has(u, s)
-	e.prove(i, s.from, s.to)
-	l.add(e)
-}
-
-// smallAsk asks how much would do: any short answer is one.
-var smallAsk = list("doable|manageable|realistic\nsmall|first|next|tiny|smallest step|bit|piece|thing\nlive with")
-
-// review opens the question of an earlier plan.
-func (l *ledger) review(i int, s sentence, m found[move]) {
-	u := &l.talk[i]
-	from, to := m.to, u.phraseEnd(min(m.to, s.to-1), s)
-	if u.word(m.from) == "did" || u.word(m.from) == "have" || strings.HasPrefix(u.word(m.from), "so") {
-		for k := m.from; k < m.to; k++ {
-			if hasForm(u.word(k), base|past|participle) && !u.auxiliary(k) && u.word(k) != "get" && u.word(k) != "manage" {
-				from = k
-			}
-		}
-	}
-	if from >= to {
-		from = m.from
-	}
-	e := l.add(&entry{origin: reviewing, words: proof{i, from, to}, verb: from, waiting: true})
-	e.prove(i, s.from, s.to)
 }

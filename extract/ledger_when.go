@@ -15,7 +15,13 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	for from > p.sent.from && !subjects[u.word(from-1)] && u.word(from-1) != "but" && u.word(from-1) != "so" {
 		from--
 	}
+	if from > p.sent.from && subjects[u.word(from-1)] && u.mentions(sentence{from, p.at, false}, "not") {
+		from = p.at // "I can't do Monday, I'll do Tuesday"
+	}
 	said := u.toBeSaid(p)
+	if w := l.daysApart(u, p.sent); w.due != "" {
+		return w
+	}
 	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); (w.due != "" || w.recurrence != "") && !u.toldOf(p, w) {
 		for _, way := range onTheWay.in(u, sentence{p.at, p.planEnd, false}) {
 			if v := l.cal.readWhen(u, p.sent.from, way.from); v.due != "" {
@@ -36,7 +42,10 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	}
 	if w.due == "" && w.recurrence == "" && u.mentions(p.sent, "then") {
 		for _, s := range u.sentences {
-			if s.to == p.sent.from {
+			if s.to != p.sent.from {
+				continue
+			}
+			if w = l.everyWeek(u, s); w.due == "" {
 				w = l.cal.readWhen(u, s.from, s.to)
 			}
 		}
@@ -47,8 +56,17 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	if w.due == "" && w.recurrence == "" && !w.next {
 		w = l.spokenOf(u, p, w)
 	}
+	if w.due == "" && w.recurrence == "" && !w.next {
+		w = l.topicDay(u, p, w)
+	}
+	if w.due == "" && w.recurrence == "" && !w.next && firstThing.has(u, p.sent) && !partOfDays.has(u, p.sent) && !backThen.has(u, p.sent) {
+		w.due = l.cal.day(1)
+	}
 	return w
 }
+
+// firstThing alone, with no day near it, is the next morning.
+var firstThing = list("@any first thing $")
 
 var onTheWay = list("on|from the|my way")
 
@@ -75,7 +93,7 @@ func (l *ledger) corrected(u *utterance, p plan, w when) when {
 	}
 	end := p.sent.to
 	for _, s := range u.sentences {
-		if s.from == p.sent.to && s.to-s.from <= 6 {
+		if s.from == p.sent.to && (s.to-s.from <= 6 || s.to-s.from <= 12 && u.word(s.from) == "no") {
 			end = s.to
 		}
 	}
@@ -132,7 +150,7 @@ func (u *utterance) whenItComes(p plan) bool {
 	}
 	for k := p.sent.from; k < p.at; k++ {
 		n := u.word(k + 1)
-		if u.word(k) == "when" && (n == "i" || n == "my" || n == "the" || n == "it") && !u.mentions(sentence{k, p.at, false}, "get") {
+		if u.word(k) == "when" && (n == "i" || n == "my" || n == "the" || n == "it" || n == "there") && !u.mentions(sentence{k, p.at, false}, "get") {
 			return true
 		}
 	}
@@ -168,10 +186,13 @@ that works|suits|is_fine|is_good
 // replySentence: the time of a short neighbouring sentence without a verb, or
 // of one that begins with a day: "Wednesday she's in the office."
 func (l *ledger) replySentence(u *utterance, s sentence) when {
-	if s.question || s.to-s.from > 14 {
+	if s.question || s.to-s.from > 14 || hedged.has(u, s) {
 		return when{}
 	}
 	w := l.cal.readWhen(u, s.from, s.to)
+	if w.from >= 0 && u.toks[w.from].voice != own {
+		return when{} // the time is in what will be said
+	}
 	if len(u.frames(s)) == 0 && s.to-s.from <= 9 {
 		return w
 	}
@@ -204,6 +225,9 @@ func (l *ledger) replyWhen(u *utterance) when {
 		if s.question && len(u.sentences) > 1 || u.aboutAnother(s) && !l.opensWithTime(u, s) {
 			continue
 		}
+		if out.due != "" && hedged.has(u, s) {
+			continue // "By Saturday. Tomorrow, if I can."
+		}
 		skip := false
 		for _, f := range u.frames(s) {
 			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "we" && f.subj != "it" && f.mood != plain && f.mood != order || f.neg {
@@ -232,6 +256,9 @@ func (l *ledger) replyWhen(u *utterance) when {
 	}
 	return out
 }
+
+// hedged days are hoped for, and move none that was named.
+var hedged = list("if i can|could|manage\nif possible\nif i get|have the chance|time\nwith any luck\nmaybe|perhaps even\nmaybe|perhaps|possibly sooner|before|earlier")
 
 // opensWithTime: "Every morning, long as it isn't raining", "Wednesday she's
 // in the office": the time comes first, and the rest is why.
@@ -272,7 +299,15 @@ func (l *ledger) otherDay(i int) {
 	if r == nil || i == 0 || l.talk[i-1].client {
 		return
 	}
-	for _, s := range u.sentences {
+	for n, s := range u.sentences {
+		if n == 0 && l.askedDay(u, when{}).due != "" && !s.question { // "Today?" "Tomorrow, I'm at work today."
+			s.to = u.firstMark(s)
+			if w := l.cal.readWhen(u, s.from, s.to); w.due != "" && w.from <= s.from+1 && w.to >= s.to-1 {
+				r.time(w)
+				r.prove(i, s.from, s.to)
+			}
+			continue
+		}
 		if s.question || !betterDay.has(u, s) {
 			continue
 		}
@@ -283,7 +318,16 @@ func (l *ledger) otherDay(i int) {
 	}
 }
 
-var betterDay = list("better|easier|best|instead\nsuits me\nworks better|for")
+func (u *utterance) firstMark(s sentence) int {
+	for k := s.from + 1; k < s.to; k++ {
+		if u.toks[k].kind == mark {
+			return k
+		}
+	}
+	return s.to
+}
+
+var betterDay = list("better|easier|best|instead\nsuits me\nworks better|for\nrather|sooner @base")
 
 // laterWhen: a following sentence of the same utterance adds a time only when
 // it is about the plan, not about the past.

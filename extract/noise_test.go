@@ -108,7 +108,11 @@ func inflect(w string) string {
 	return w + "s"
 }
 
-// noisy scores the sessions as they are and, twice, with words
+// hearings is how often each session is misheard: two alone differ from seed to
+// seed by three points.
+const hearings = 8
+
+// noisy scores the sessions as they are and, several times, with words
 // misheard.
 func noisy(t *testing.T, rate float64) (clean, noised score) {
 	t.Helper()
@@ -130,7 +134,7 @@ func noisy(t *testing.T, rate float64) (clean, noised score) {
 	r := rand.New(rand.NewPCG(15, 1))
 	for _, g := range gs {
 		clean.session(g, extractAll(t, g.Transcript))
-		for range 2 {
+		for range hearings {
 			n := g
 			n.Segments = make([]models.Segment, len(g.Segments))
 			for i, s := range g.Segments {
@@ -152,9 +156,9 @@ func TestMisheardWords(t *testing.T) {
 		was, now float64
 		most     float64 // percent of what was
 	}{
-		{"actions F1", clean.actions.percent(), noised.actions.percent(), 13.5},
-		{"emotions F1", clean.emotions.percent(), noised.emotions.percent(), 18},
-		{"themes recall at 5", clean.themes.percent(), noised.themes.percent(), 8},
+		{"actions F1", clean.actions.percent(), noised.actions.percent(), 12.5},
+		{"emotions F1", clean.emotions.percent(), noised.emotions.percent(), 12.5},
+		{"themes recall at 5", clean.themes.percent(), noised.themes.percent(), 4.5},
 		{"action traps avoided", avoided(clean.traps), avoided(noised.traps), 2},
 	} {
 		cost := 100 * (x.was - x.now) / x.was

@@ -134,7 +134,7 @@ func (p *pattern) match(u *utterance, s sentence, from, i, k int) int {
 	}
 	e := &p.elems[k]
 	if e.start {
-		if !opens(u, s, from) {
+		if !opens(u, s, from) && !(u.raw && from >= s.to-2) { // "feet on the floor right fine"
 			return -1
 		}
 		return p.match(u, s, from, i, k+1)
@@ -143,7 +143,7 @@ func (p *pattern) match(u *utterance, s sentence, from, i, k int) int {
 		i++
 	}
 	if e.end {
-		if i >= s.to || u.toks[i].kind == mark || joins[u.toks[i].w] || i > s.from && u.toks[i].clause != u.toks[i-1].clause {
+		if i >= s.to || u.toks[i].kind == mark || joins[u.toks[i].w] && !u.closing(i, s) || i > s.from && u.toks[i].clause != u.toks[i-1].clause {
 			return p.match(u, s, from, i, k+1)
 		}
 		return -1
@@ -176,6 +176,11 @@ func (p *pattern) match(u *utterance, s sentence, from, i, k int) int {
 		return p.match(u, s, from, i, k+1)
 	}
 	return -1
+}
+
+// closing: "I'll say it then." ends with the word, and no clause begins there.
+func (u *utterance) closing(i int, s sentence) bool {
+	return u.toks[i].w == "then" && (i+1 >= s.to || u.toks[i+1].kind == mark)
 }
 
 // openers may stand before the beginning of what is said.

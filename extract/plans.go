@@ -73,6 +73,9 @@ until
 before
 part of me thinks|says|knows
 chances are
+hang|hold on ,?
+one|just_a second|sec|moment|minute|mo ,?
+^ wait ,?
 the day|moment|minute that?
 how
 why
@@ -94,6 +97,9 @@ i have agreed with @any
 i have agreed with @any that
 i have decided
 i have decided that
+i have said that?
+i have told|promised him|her|them|work|everyone|everybody that?
+i have told|promised @poss @any that?
 i think|guess|suppose|reckon|figure|believe
 i think|guess|suppose|reckon|figure that
 i might as well do it
@@ -123,7 +129,7 @@ func (u *utterance) plansOf(c calendar) []plan {
 				out = append(out, p)
 			}
 		}
-		if p, ok := u.nounedPlan(s); ok {
+		if p, ok := u.nounedPlan(s, c); ok {
 			out = append(out, p)
 		}
 	}
@@ -149,7 +155,10 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 		return p, false
 	}
 	t := c.readWhen(u, s.from, s.to)
-	ahead := t.due != "" || t.next || t.recurrence != "" || f.mood == progressive && nextWeek.has(u, s)
+	if t.due == "" && u.inThought(f, s) {
+		return p, false
+	}
+	ahead := t.due != "" || t.next || t.recurrence != "" || f.mood == progressive && (nextWeek.has(u, s) || u.dayAsked && u.doing(f))
 	switch f.mood {
 	case will, goingTo:
 		p.firmness = firm
@@ -159,9 +168,13 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			return p, false
 		}
 	case progressive:
-		if f.futurish && (f.neg && givesUp.has(u, s) || u.resolves(f, s)) {
+		if f.futurish && (f.neg && givesUp.has(u, s) || u.resolves(f, s) || (u.decided() || u.doAsked && !f.neg) && u.doing(f)) {
 			p.firmness = firm
 			ahead = true
+			break
+		}
+		if f.futurish && !ahead && !f.neg && (proforms[f.lemma] || f.lemma == "do" && pointWords[u.word(f.verb+1)]) && opens(u, s, f.at) && u.timeApart(s, c) {
+			p.firmness, ahead = firm, true // "The choir, Wednesday. I'm going."
 			break
 		}
 		if !f.futurish || !ahead || u.tellsStory(s, f.verb) || t.recurrence != "" && t.due == "" && !inClass("harm", f.lemma) && !nextWeek.has(u, s) || !inClass("task", f.lemma) && f.lemma != "have" && f.lemma != "see" || f.lemma == "go" && u.word(f.verb+1) == "to" && u.verbAfterTo(f.verb+2, s) {
@@ -169,7 +182,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 		}
 		p.firmness = firm
 	case can:
-		if !inClass("task", f.lemma) || f.neg || t.recurrence == "" && t.due == "" {
+		if !inClass("task", f.lemma) || f.neg || t.recurrence == "" && t.due == "" && (u.mentions(s, "not") || s.to-s.from > 9 || !opens(u, s, f.at) || !u.timeApart(s, c)) {
 			return p, false
 		}
 		p.firmness = firm
@@ -188,7 +201,11 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 		}
 		p.firmness = ifOnly
 	case should, haveTo, wantTo:
-		if f.neg || !inClass("task", f.lemma) || inClass("state", f.lemma) || f.mood == wantTo && !ahead {
+		if keptWords.has(u, sentence{f.verb, s.to, false}) && !f.neg && inClass("task", f.lemma) {
+			p.firmness = firm
+			break
+		}
+		if f.neg || !inClass("task", f.lemma) || inClass("state", f.lemma) || f.mood == wantTo && (!ahead || u.raw && c.readWhen(u, f.at, f.end).empty()) {
 			return p, false
 		}
 		p.firmness = tentative
@@ -216,7 +233,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 // sayPlain are verbs that make a plan even without "will", when a day stands
 // beside them: "I text her back tonight". Recognisers lose the 'll of "I'll"
 // more often than any other word.
-var sayPlain = set(`text ring call email phone message send write ask book cancel post pay hand delete block clean tidy fill sort apply sign draw cook ditch
+var sayPlain = set(`telephone pour text ring call email phone message send write ask book cancel post pay hand delete block clean tidy fill sort apply sign draw cook ditch
 	apologise apologize`)
 
 // tellsStory: the historic present of a narrative: "so Saturday, we're doing
@@ -225,7 +242,7 @@ func (u *utterance) tellsStory(s sentence, from int) bool {
 	for k := max(s.from, from); k < s.to; k++ {
 		switch u.word(k) {
 		case "tells", "says", "goes", "comes", "starts", "asks", "turns", "walks":
-			return !anyone[u.word(k-1)] // "whatever anyone says"
+			return !anyone[u.word(k-1)] && u.word(k-2) != "whatever" // "whatever he says"
 		}
 	}
 	return false
@@ -234,7 +251,7 @@ func (u *utterance) tellsStory(s sentence, from int) bool {
 var anyone = set("anyone anybody everyone everybody")
 
 // nextWeek marks a progressive as a plan: "I'm walking in next week".
-var nextWeek = list("next week|month|time\nthis week|weekend\nfrom now|today|tonight|tomorrow on|onwards?\nfrom tonight|today|tomorrow")
+var nextWeek = list("next week|month|time\nthis week|weekend\nfrom now|today|tonight|tomorrow on|onwards?\nfrom tonight|today|tomorrow\nfrom|starting next? monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|week|month")
 
 func letTries(f frame, u *utterance) bool {
 	return f.lemma == "try" && !noTry[lemma(u.word(f.verb+2), base)] || f.lemma != "try" && f.try
@@ -282,7 +299,7 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 	}
 	next := u.word(f.verb + 1)
 	p.proform = (f.lemma == "do" || f.lemma == "say" || f.lemma == "try" || f.lemma == "give" || f.lemma == "have") && (next == "it" || next == "that" || next == "this" || next == "" || u.toks[min(f.verb+1, len(u.toks)-1)].kind == mark || next == "so" || next == "those" || next == "one" || next == "them")
-	if (f.lemma == "go" || f.lemma == "start" || f.lemma == "come") && (f.verb+1 >= s.to || u.toks[f.verb+1].kind == mark || u.timeAt(f.verb+1)) {
+	if proforms[f.lemma] && (f.verb+1 >= s.to || u.toks[f.verb+1].kind == mark || u.timeAt(f.verb+1)) {
 		p.proform = true
 	}
 	return p, true
@@ -358,32 +375,3 @@ func (u *utterance) dated(s sentence) bool {
 func (u *utterance) capitalAt(i int) bool { return i < len(u.toks) && u.toks[i].capital }
 
 var getDeeds = set("up out in on to rid some myself help back this that it them him her down going started dressed done off together hold one another through into new my")
-
-// nounedPlan reads "my plan is to …", "count me in, I'll come" and "leave it
-// with me".
-var nouned = list(`
-my plan is to
-the plan is to
-my aim is to
-my goal for @det week is to
-what i will do is
-i have made up my mind to
-what i am going to do is
-that is my plan
-`)
-
-// nounedPlan reads a plan without a frame of its own.
-func (u *utterance) nounedPlan(s sentence) (plan, bool) {
-	for i := s.from; i < s.to; i++ {
-		f, ok := nouned.at(u, s, i)
-		if !ok || f.to >= s.to || !isBase(u.word(f.to)) {
-			continue
-		}
-		fr := frame{sent: s, subj: "i", at: i, mood: plans, verb: f.to, lemma: u.word(f.to), end: u.phraseEnd(f.to, s)}
-		if inClass("state", fr.lemma) {
-			return plan{}, false
-		}
-		return plan{frame: fr, firmness: firm, planEnd: u.planEnd(f.to, s)}, true
-	}
-	return u.noMorePlan(s)
-}

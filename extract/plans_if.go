@@ -33,7 +33,7 @@ func (u *utterance) doubted(f frame, s sentence) bool {
 }
 
 // whenReady puts a plan off to a day that nobody has named.
-var whenReady = list("when i am @adv* ready|able|stronger|better\nwhen i feel @adv* ready|able|stronger|better|up|like\nwhen i have got a|the|my|some\nonce i am @adv* ready|stronger|better|settled\nwhen the time is right|comes")
+var whenReady = list("when i am @adv* ready|able|stronger|better|good_and_ready\nwhen i feel @adv* ready|able|stronger|better|up|like\nwhen i have got a|the|my|some\nonce i am @adv* ready|stronger|better|settled\nwhen the time is right|comes")
 
 // ifFollows: "I might read to him. If he's awake."
 func (u *utterance) ifFollows(s sentence) bool {
@@ -50,7 +50,9 @@ func (u *utterance) ifFollows(s sentence) bool {
 var comings = list(`
 if|when|whenever it|that|this|she|he|they|one @adv* comes|happens|starts|hits|gets|kicks|goes|rings|calls|texts|shows|turns|creeps|builds|come|start|happen|ring|call
 if|when|whenever the|a|that|my|an @any @adv* comes|happens|starts|hits|gets|kicks|goes|shows|turns|creeps|builds
-if i get|feel|notice|catch|hear|see|have the|that|another|it|one|a|any|myself
+if i feel|notice|catch|hear|see|have the|that|another|it|one|a|any|myself
+if i get that|another|it|one|a|any
+if i get the urge|feeling|craving|thought|thoughts|itch|wobble|wobbles|shakes|panic|fear|want|pang|flutter|dread|voice|headache
 next time|when it|that|the|she|he|i|they
 `)
 
@@ -71,3 +73,21 @@ func (u *utterance) toldIf(f frame, s sentence, c calendar) bool {
 	}
 	return false
 }
+
+// inThought: "I thought, I'm going to throw this plate", "and I think, right,
+// I'll just check": what went through the head, and was not meant.
+func (u *utterance) inThought(f frame, s sentence) bool {
+	m, ok := thinking.ending(u, s, f.at, 6)
+	return ok && (u.toks[f.at-1].kind == mark || m.to-m.from > 2)
+}
+
+var thinking = list(`
+i thought ,
+i thought ,? right|well|okay|fine ,?
+i was thinking ,
+and i think ,
+then i think ,
+and|then i think ,? right|well|okay|fine ,?
+i thought to myself ,?
+and|then i said to myself ,?
+`)

@@ -51,3 +51,21 @@ func (l *ledger) stops(e *entry) bool {
 	}
 	return e.not || w == "not" || inClass("leaving", lemma(w, base|gerund))
 }
+
+// meantNot: the speaker has made up their mind to leave something: "I've said
+// I'll not lift", "I want to stop chucking things at her. I'll not send it."
+var meantNot = list(`
+i want to stop @ing
+decided $
+`)
+
+var saidNot = list("i have said|promised|decided|sworn|told ... i will|am not")
+
+func (u *utterance) resolved(p plan) bool {
+	for _, s := range u.sentences {
+		if meantNot.has(u, s) {
+			return true
+		}
+	}
+	return saidNot.has(u, p.sent)
+}

@@ -72,6 +72,8 @@ as soon as
 the moment
 before bed
 in the morning
+tell|text|show|ring me how
+and we will talk|look|go_through|see
 `)
 
 // inRoom: the plan is for now and here.
@@ -112,6 +114,9 @@ type proposal struct {
 	asked    bool
 	cond     bool
 }
+
+// objects behind "I'd like you to" show that a verb was lost.
+var objects = set("him her them it")
 
 // proposalsOf finds what the therapist puts to the client in a sentence.
 func (u *utterance) proposalsOf(s sentence, c calendar) []proposal {
@@ -171,6 +176,12 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 	if first == "would" && second == "you" && f.from > s.from && isWh(u.word(f.from-1)) {
 		return p, false // "what would you like to change?" asks, and offers nothing
 	}
+	if lead == "," && (u.auxiliary(v) || modals[w]) {
+		return p, false // "your job, do they know?"
+	}
+	if known, ok := u.wanted(s, f, p, c, verbal, timed); known {
+		return p, ok
+	}
 	switch {
 	case first == "you" || (first == "so" || first == "and") && second == "you": // "you'll", "you're going to", "you could", "so you'll"
 		if !u.youPlan(s, f, p, timed) {
@@ -182,13 +193,21 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 		}
 		return p, true
 	case lead == "about" || first == "how" && second == "about" || lead == "not" && second == "about":
+		if (w == "that" || w == "this") && timed && u.word(f.from) == "how" { // "How about that each morning?"
+			return p, u.timeFollows(p.from+1, c)
+		}
 		if !isGerund(w) && !(timed && !articles[w] || timed && first == "how" && second == "about") || subjects[w] || isWh(w) || w == "when" || w == "if" || possess[w] || w == "the" {
 			return p, false
+		}
+		if weekdays[w] > 0 || w == "today" || w == "tomorrow" || w == "tonight" {
+			return p, false // "what about Saturday?" puts a day on the table, and nothing to do
 		}
 		if !isGerund(w) {
 			return p, true
 		}
-	case strings.HasPrefix(first, "what") && lead == "you" || lead == "we" && second == "if":
+	case first == "suppose" && !timed:
+		return p, false // "suppose you woke up and it had gone?"
+	case (strings.HasPrefix(first, "what") || first == "suppose") && lead == "you" || lead == "we" && second == "if":
 		p.lemma = lemma(w, past|base)
 		if !hasForm(w, past|base) {
 			return p, false
@@ -198,14 +217,14 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 			return p, false
 		}
 		return p, true
-	case !verbal && timed && (lead == "say" || lead == "agree" || first == "how" && second == "about"):
+	case !verbal && timed && !persons[w] && (lead == "say" || lead == "agree" || first == "how" && second == "about"):
 		return p, true
 	case !verbal && f.value == toSet && (lead == "is" || lead == ":" || lead == "," || lead == "be" || lead == "giving" || lead == "setting" || lead == "you" || second == "us" || lead == "away"):
 		return p, u.nounPlan(s, p, first == "let" && u.word(f.from+2) == "get", timed)
 	case !verbal && f.value == toOffer && (first == "one" || first == "another" || first == "i" || first == "have"):
 		return p, timed || resources.has(u, s)
 	case !verbal:
-		return p, lead == "for" && timed || lead == "to" && timed
+		return p, lead == "for" && timed || lead == "to" && (timed || objects[w])
 	}
 	if f.value == toOffer && (first == "some" || first == "people" || first == "other" || first == "lots" || first == "many") {
 		return p, u.peoplePlan(v, s)
@@ -215,80 +234,6 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 	}
 	return p, u.doable(s, p, timed)
 }
-
-// whatIf reads "what if Tom took the early feed?": somebody or something else
-// is the subject. A past form proposes, a present one fears.
-func (u *utterance) whatIf(v int, s sentence) bool {
-	w := u.word(v)
-	if subjects[w] || !s.question {
-		return false
-	}
-	for k := v; k < min(v+12, s.to); k++ {
-		x := u.word(k)
-		if x == "not" || x == "i" {
-			return false
-		}
-		if k > v && hasForm(x, past) && x != "was" && x != "were" && x != "had" {
-			return true
-		}
-		if k > v && (w == "a" || w == "the") && hasForm(x, third) && !hasForm(x, past) && x != "is" && x != "has" && x != "says" && x != "comes" && !isKin(u.word(v+1)) {
-			return true
-		}
-	}
-	return false
-}
-
-// nounPlan: "your homework is the letter"; "let's get every night on there".
-func (u *utterance) nounPlan(s sentence, p proposal, let, timed bool) bool {
-	if inRoom.has(u, s) {
-		return false
-	}
-	w := u.word(p.from)
-	if u.isBe(p.from) || u.auxiliary(p.from) || modals[w] || subjects[w] {
-		return false // "make sure that you are hydrated"
-	}
-	if u.word(p.at) == "the" && u.word(p.at+1) == "plan" && !timed {
-		return false
-	}
-	return !let || w == "every" || w == "each" || w == "@num"
-}
-
-// youPlan: "you'll", "you're going to", "you could" are plans only for tasks,
-// and mostly with a time; "you'll be fine" is comfort.
-func (u *utterance) youPlan(s sentence, f found[strength], p proposal, timed bool) bool {
-	v := p.lemma
-	if p.cond = u.conditional(f.from, s); p.cond && f.value != toOffer {
-		return false
-	}
-	if next := u.word(p.from + 1); (v == "have" || v == "get") && (next == "it" || next == "them" || next == "that" || possess[next]) {
-		return false // "you'll have it by Friday": what comes to the client
-	}
-	prev := u.word(f.from - 1)
-	if prev == "if" || prev == "when" || prev == "that" || prev == "thought" || prev == "feel" || prev == "think" || prev == "what" || prev == "how" || prev == "like" || prev == "as" || prev == "where" || isWh(prev) {
-		return false
-	}
-	if f.value == toOffer {
-		if !opens(u, s, f.from) && prev != "so" && prev != "and" && prev != "then" {
-			return false
-		}
-		return inClass("task", v) && !(inClass("room", v) && !timed && !inClass("homework", v)) && !(inClass("state", v) && !timed)
-	}
-	return inClass("homework", v) && !(inClass("room", v) && !timed) && (timed || s.question || inClass("homework", v) && !inClass("state", v))
-}
-
-// peoplePlan: "some people write it down" but not "some people are unkind".
-func (u *utterance) peoplePlan(v int, s sentence) bool {
-	for i := v; i < s.to; i++ {
-		if l := lemma(u.word(i), base|gerund); inClass("homework", l) && u.word(i) != "find" && !inClass("state", l) {
-			return true
-		}
-	}
-	return resources.has(u, s)
-}
-
-var resources = list(`
-group|class|course|service|clinic|café|cafe|app|book|podcast|charity|helpline|hotline|adviser|advisor|programme|program|workshop|worksheet|diary|choir|club|meeting|line|website|video|leaflet|exercise|technique|retreat|coach|specialist|nurse|dietitian|letter|assessment|session
-`)
 
 // doable: the plan is a task, and not one for now and here.
 func (u *utterance) doable(s sentence, p proposal, timed bool) bool {
@@ -320,7 +265,7 @@ func (u *utterance) doable(s sentence, p proposal, timed bool) bool {
 }
 
 // needObject are verbs that say nothing alone: a cut-off "I'll take".
-var needObject = set("take call get use put give make send keep tell bring buy ask find set add let hold ring need want")
+var needObject = set("take get use put give make send keep tell bring buy ask find set add let hold need want")
 
 func bare(u *utterance, from, to int, lemma string) bool {
 	return to-from <= 1 && needObject[lemma]
@@ -358,6 +303,12 @@ func (u *utterance) askedProposal(s sentence, c calendar) (proposal, bool) {
 		if f.at > s.from && isWh(u.word(f.at-1)) {
 			continue
 		}
+		if f.lemma == "mind" { // "would you mind bringing it?", but "would you mind if I ask?"
+			if f.verb++; f.verb >= s.to || !isGerund(u.word(f.verb)) {
+				return proposal{}, false
+			}
+			f.lemma = lemma(u.word(f.verb), gerund)
+		}
 		p := proposal{strength: toAsk, owner: "client", sent: s, at: f.at, from: f.verb, to: u.planEnd(f.verb, s), lemma: f.lemma, asked: true, cond: f.cond}
 		if strings.HasPrefix("still ever", u.word(f.verb-1)) && u.word(f.verb-1) != "" {
 			return p, false
@@ -379,92 +330,6 @@ func (u *utterance) askedProposal(s sentence, c calendar) (proposal, bool) {
 	}
 	return proposal{}, false
 }
-
-// order reads an imperative with a time: "bring the sheet next time".
-func (u *utterance) order(s sentence, c calendar) (proposal, bool) {
-	if s.question && !keepOn.has(u, s) && !tagged.has(u, s) {
-		return proposal{}, false
-	}
-	for i := s.from; i < min(s.to, s.from+22); i++ {
-		w := u.word(i)
-		if !isBase(w) || u.toks[i].kind != lexical || !inClass("homework", w) && w != "see" && w != "notice" && w != "try" && w != "have" && !(inClass("task", w) && !inClass("state", w) && i > s.from) {
-			continue
-		}
-		if !u.orderBegins(s, i) {
-			continue
-		}
-		if w == "try" && (u.word(i+1) == "and" || u.word(i+1) == "to") && isBase(u.word(i+2)) {
-			w = u.word(i + 2)
-		}
-		p := proposal{strength: toSet, owner: "client", sent: s, at: i, from: i, to: u.planEnd(i, s), lemma: w}
-		t := c.readWhen(u, s.from, s.to)
-		timed := t.due != "" || t.recurrence != "" || t.next || weekMarks.has(u, s)
-		if s.question {
-			p.strength, p.asked, timed = toAsk, true, true
-		}
-		if next := u.word(i + 1); !timed && i-s.from < 6 && s.to-i > 2 && !inClass("room", w) && !inClass("mind", w) && next != "me" && next != "us" && next != "it" && !orderIdioms.has(u, sentence{i, s.to, false}) && !inRoom.has(u, s) {
-			p.strength = toHint
-			return p, true
-		}
-		if !timed || orderIdioms.has(u, sentence{i, s.to, false}) || inRoom.has(u, s) && t.recurrence == "" && !weekMarks.has(u, s) {
-			return p, false
-		}
-		if u.word(i+1) == "you" || inClass("room", w) && !inClass("homework", w) && !timed {
-			return p, false
-		}
-		return p, true
-	}
-	return proposal{}, false
-}
-
-// orderBegins: nothing but small words or a time stands before the verb.
-func (u *utterance) orderBegins(s sentence, i int) bool {
-	if opens(u, s, i) {
-		ok := true
-		for k := i - 1; k >= s.from && ok; k-- {
-			if subjects[u.word(k)] || u.word(k) == "to" {
-				// a fronted "when it comes up," or "before you check your phone," is fine
-				ok = u.toks[k].clause < u.toks[i].clause && u.word(i-1) == ","
-			}
-		}
-		return ok
-	}
-	return false
-}
-
-// tagged: "Bring the drawing on Wednesday, will you?"
-var tagged = list(", will|would|could|can you $\n, please $")
-
-var keepOn = list("^ keep\n^ try\n^ stick with\n^ carry on")
-
-var orderIdioms = list(`
-see you
-take care
-take your time
-let me know
-let me
-let us
-keep in mind
-go on
-have a good|nice|lovely|great|safe
-come in
-have a seat
-look at you
-tell me
-do not worry
-say hello|hi
-hold on
-thank
-go ahead
-start with
-start from
-let yourself
-stop there
-leave it
-pick up
-see how
-call it
-`)
 
 // planEnd is where the words of a plan end.
 func (u *utterance) planEnd(v int, s sentence) int {

@@ -23,9 +23,6 @@ func (p phrases) end(u *utterance, i, to int) int {
 	return best
 }
 
-// has: one of the phrases begins at i.
-func (p phrases) has(u *utterance, i, to int) bool { return i >= 0 && p.end(u, i, to) > 0 }
-
 func sequences(lines string) phrases {
 	var p phrases
 	for _, l := range tableLines(lines) {
@@ -154,7 +151,7 @@ func (c calendar) recurrenceAt(u *utterance, i, to int, w *when, days map[int]bo
 	case word == "most" && (next == "days" || next == "nights" || next == "mornings" || next == "evenings"):
 		w.recurrence = "daily"
 		return i + 2
-	case (word == "mornings" || word == "evenings" || word == "nights") && w.recurrence == "" && (u.word(i-1) == "the" && u.word(i-2) == "in" || u.word(i-1) == "in"):
+	case (word == "mornings" || word == "evenings" || word == "nights") && w.recurrence == "" && (u.word(i-1) == "the" && u.word(i-2) == "in" || u.word(i-1) == "in" || u.word(i-1) == "," && (i+1 >= to || u.toks[i+1].kind == mark)):
 		w.recurrence = "daily"
 		return i + 1
 	case word == "every" || word == "each" || word == "per":
@@ -284,9 +281,9 @@ func (c calendar) timesAt(u *utterance, i, to int, w *when) int {
 			k++
 		}
 	}
-	if (u.word(k) == "this" || u.word(k) == "next") && u.word(k+1) == "week" && k+1 < to && n > 1 && (u.word(i) == "twice" || u.word(k-1) == "times") {
+	if end := u.inTheWeek(k, to); end > 0 && n > 1 && (u.word(i) == "twice" || timesWords[u.word(k-1)]) {
 		w.recurrence = strconv.Itoa(n) + "/week"
-		return k + 2
+		return end
 	}
 	unit := units[u.word(k)]
 	if unit == "" || k >= to || between != "a" && between != "each" && between != "per" && between != "every" && between != "in" && u.word(k) != "daily" && u.word(k) != "weekly" {

@@ -21,10 +21,11 @@ func readSegment(s models.Segment, client bool) utterance {
 }
 
 var (
-	subjects = set("i we you he she they it that this there who everyone everybody nobody someone somebody people")
-	persons  = set("i we you he she they")
-	possess  = set("my your his her our their")
-	articles = set("a an the some any no every each another this that these those")
+	planNouns = set("plan homework task experiment idea aim job deal goal step challenge rule")
+	subjects  = set("i we you he she they it that this there who everyone everybody nobody someone somebody people")
+	persons   = set("i we you he she they")
+	possess   = set("my your his her our their")
+	articles  = set("a an the some any no every each another this that these those")
 )
 
 // resolveParts settles what 'd, 's, ill and id stand for.
@@ -49,7 +50,7 @@ func (u *utterance) resolveParts() {
 				t.w = "has"
 			case subjects[prev] || prev == "what" || prev == "where" || prev == "how" || prev == "when" || prev == "here":
 				t.w = "is"
-			case next == "going" || next == "not" || next == "a" || next == "the" || isGerund(next) || feelingWord(next) || adverbs[next] && next != "first":
+			case next == "to" && planNouns[prev], weekdays[prev] > 0 && (possess[next] || articles[next]), next == "going" || next == "not" || next == "a" || next == "the" || isGerund(next) || feelingWord(next) || adverbs[next] && next != "first":
 				t.w = "is"
 			}
 		case "ill", "id": // unpunctuated speech: "yes ill ring her"

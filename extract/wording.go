@@ -71,7 +71,11 @@ func (u *utterance) reword(from, to, verb int, turn bool) string {
 		}
 		switch {
 		case i == verb:
-			w = lemma(t.w, base|gerund|past)
+			if isBase(t.w) {
+				w = t.w // "lay" is no past of "lie" here
+			} else if v := lemma(t.w, base|gerund|past); v != "" {
+				w = v
+			}
 		case turn && toSecond[t.w] != "":
 			w = toSecond[t.w]
 		}

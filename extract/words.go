@@ -51,6 +51,8 @@ type utterance struct {
 	text      string
 	toks      []token
 	sentences []sentence
+	doAsked   bool // what the speaker will do has just been asked
+	dayAsked  bool // what will be on a day has just been asked: "And Saturday?"
 	raw       bool // no punctuation or capitals, as speech engines sometimes write
 }
 
@@ -205,6 +207,9 @@ func appendWord(toks []token, text string, i, j int) []token {
 	first, _ := utf8.DecodeRuneInString(raw)
 	add := func(w string) {
 		toks = append(toks, token{w: w, start: i, end: j, capital: unicode.IsUpper(first), filler: fillers[w]})
+	}
+	if x := strings.TrimSuffix(low, "s"); strings.Contains(x, "'") && expansions[low] == "" && (strings.HasSuffix(x, "'s") || expansions[x] != "") {
+		low = x // "that'ss", "didn'ts"
 	}
 	if e, ok := expansions[low]; ok {
 		for _, w := range strings.Fields(e) {
