@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"strings"
 
 	"github.com/afterword/afterword/models"
 )
@@ -87,10 +86,56 @@ func (s *sums) solve() [inputs][]float64 {
 	return s.xy
 }
 
-// example is one theme that the lexicon found in a session.
+// example is one theme of a session.
 type example struct {
 	traits traits
 	named  bool // by the reader
+}
+
+// steadiness is the part of the mean spread that each spread is widened by: a theme of
+// few sessions is soon unusual.
+const steadiness = 0.3
+
+// usualOf is what is usual over sessions, as it is written down.
+func usualOf(sessions [][]traits) usual {
+	us := make(usual, len(models.Themes))
+	for k := range unusualTraits {
+		all := 0.0
+		for n := range us {
+			var vs []float64
+			for _, ts := range sessions {
+				vs = append(vs, ts[n][k])
+			}
+			m := mean(vs)
+			for i, v := range vs {
+				vs[i] = float64((v - m) * (v - m))
+			}
+			us[n][k].mean, us[n][k].spread = m, math.Sqrt(mean(vs))
+			all += us[n][k].spread / float64(len(us))
+		}
+		for n := range us {
+			u := &us[n][k]
+			u.mean, u.spread = math.Round(1e4*u.mean)/1e4, math.Round(1e4*(u.spread+float64(steadiness*all)))/1e4
+		}
+	}
+	return us
+}
+
+func (us usual) table() []byte {
+	var b bytes.Buffer
+	b.WriteString("# What is usual for each theme: mean and spread of traits (themes_order.go). Made by: go run ./cmd/build train\n# theme")
+	for _, name := range traitNames[:unusualTraits] {
+		b.WriteString("\t" + name)
+	}
+	b.WriteString("\n")
+	for n, theme := range models.Themes {
+		b.WriteString(theme)
+		for _, u := range us[n] {
+			fmt.Fprintf(&b, "\t%.4f %.4f", u.mean, u.spread)
+		}
+		b.WriteString("\n")
+	}
+	return b.Bytes()
 }
 
 // learnOrder learns the order of themes: logistic regression on traits of mean 0 and spread 1, by
@@ -144,9 +189,6 @@ func learnOrder(es []example) themeOrder {
 	o := themeOrder{bias: w[0]}
 	for n := range o.weights {
 		o.weights[n] = w[n+1] / spread[n]
-		if strings.HasPrefix(traitNames[n], "leaning") {
-			o.weights[n] *= carries
-		}
 		o.bias -= float64(o.weights[n] * mean[n])
 	}
 	return o
