@@ -99,7 +99,7 @@ func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 		}
 		return best(out)
 	}
-	ts := w.traits(talk, learntLeanings().of)
+	ts := w.traits(talk, learntLeanings().of, usualSituations())
 	learntUsual().measure(ts)
 	for n := range models.Themes {
 		if spots := w.evidence(n, talk); len(spots) > 0 {
@@ -126,7 +126,7 @@ func best(ts []theme) []theme {
 // situation, or else, where it is only to be known from how they speak, in the
 // client's sentence that leans to it most.
 func (w weighed) evidence(n int, talk []utterance) []spot {
-	spots := append(slices.Clone(w.spots[n]), w.background.spots[n]...)
+	spots := append(slices.Clone(w.spots[n]), signSpots(n, w.told)...)
 	if slices.ContainsFunc(spots, func(s spot) bool { return !s.asked }) {
 		return spots
 	}
@@ -160,7 +160,7 @@ const (
 // less the more of it is said there, and by how many different words are used.
 func weighThemes(talk []utterance, fs []feeling, stop func() bool) weighed {
 	w := gather(talk, fs, stop)
-	w.background = readBackground(talk, stop)
+	w.told = readSituations(talk, stop)
 	kin := slices.Clone(w.totals)
 	for _, a := range slices.Sorted(maps.Keys(akin)) { // themes that go together lend each other a little
 		n := slices.Index(models.Themes, a)

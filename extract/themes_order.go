@@ -2,7 +2,6 @@ package extract
 
 import (
 	_ "embed"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -44,15 +43,16 @@ const (
 
 // weighed is what the lexicon found out about the themes of a session.
 type weighed struct {
-	totals     []float64 // 0 where nothing speaks of the theme
-	spots      [][]spot
-	kinds      []map[string]bool
-	background background
+	totals []float64 // 0 where nothing speaks of the theme
+	spots  [][]spot
+	kinds  []map[string]bool
+	told   []telling // by situation
 }
 
 // traits describes each theme, whatever the length of the session, but for
 // what is unusual; lean gives the leanings of an utterance.
-func (w weighed) traits(talk []utterance, lean func(*utterance) []float64) []traits {
+func (w weighed) traits(talk []utterance, lean func(*utterance) []float64, situationsUsual []likeness) []traits {
+	back := background(w.told, situationsUsual)
 	leans := make([][]float64, len(models.Themes))
 	for i := range talk {
 		for n, v := range lean(&talk[i]) {
@@ -63,14 +63,14 @@ func (w weighed) traits(talk []utterance, lean func(*utterance) []float64) []tra
 	for n := range kinds {
 		kinds[n], client[n] = math.Log1p(float64(len(w.kinds[n]))), w.byClient(n, talk)
 	}
-	rules, situation := besideMost(w.totals), besideMost(w.background.weights)
+	rules, situation := besideMost(w.totals), besideMost(back)
 	kinds, client = besideMost(kinds), besideMost(client)
 	many := int(math.Ceil(mostLeaning * float64(len(talk))))
 	out := make([]traits, len(models.Themes))
 	for n := range out {
 		slices.Sort(leans[n])
 		out[n] = traits{
-			rules[n], kinds[n], mean(leans[n]), mean(leans[n][max(0, len(leans[n])-many):]), math.Log1p(10 * w.background.weights[n]),
+			rules[n], kinds[n], mean(leans[n]), mean(leans[n][max(0, len(leans[n])-many):]), math.Log1p(10 * back[n]),
 			0, 0, 0, 0, 0,
 			math.Log(max(rules[n], 1e-9)), client[n], situation[n], rarities().often(models.Themes[n]),
 		}
@@ -91,13 +91,13 @@ func besideMost(vs []float64) []float64 {
 // usual is what is usual for a theme: sleep is touched upon in most sessions,
 // and is the matter of few. For each theme the mean and the spread of the first
 // traits over the written sessions.
-type usual [][unusualTraits]struct{ mean, spread float64 }
+type usual [][]likeness
 
 // measure fills in what is unusual in the traits of a session.
 func (us usual) measure(ts []traits) {
 	for n := range ts {
 		for k, u := range us[n] {
-			ts[n][unusualTraits+k] = (ts[n][k] - u.mean) / u.spread
+			ts[n][unusualTraits+k] = u.beyond(ts[n][k])
 		}
 	}
 }
@@ -130,25 +130,10 @@ type themeOrder struct {
 
 var (
 	learntOrder = sync.OnceValue(func() themeOrder { return readOrder(orderText) })
-	learntUsual = sync.OnceValue(func() usual { return readUsual(usualText) })
+	learntUsual = sync.OnceValue(func() usual {
+		return readLikenesses("theme_usual.tsv", usualText, models.Themes, unusualTraits)
+	})
 )
-
-func readUsual(text string) usual {
-	us := make(usual, len(models.Themes))
-	for _, l := range tableLines(text) {
-		f := strings.Split(l, "\t")
-		n := themeIndex(f[0])
-		if n < 0 || len(f) != 1+unusualTraits {
-			panic("extract: lexicon/theme_usual.tsv: " + l)
-		}
-		for k, v := range f[1:] {
-			if _, err := fmt.Sscan(v, &us[n][k].mean, &us[n][k].spread); err != nil {
-				panic("extract: lexicon/theme_usual.tsv: " + l)
-			}
-		}
-	}
-	return us
-}
 
 func readOrder(text string) themeOrder {
 	var o themeOrder

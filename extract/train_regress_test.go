@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/afterword/afterword/models"
 )
@@ -96,44 +97,63 @@ type example struct {
 // few sessions is soon unusual.
 const steadiness = 0.3
 
-// usualOf is what is usual over sessions, as it is written down.
+// likenesses are what is usual of each row, as it is written down.
+func likenesses(rows [][]float64) []likeness {
+	out := make([]likeness, len(rows))
+	all := 0.0
+	for n, vs := range rows {
+		m := mean(vs)
+		squares := 0.0
+		for _, v := range vs {
+			squares += float64((v - m) * (v - m))
+		}
+		out[n] = likeness{m, math.Sqrt(squares / float64(len(vs)))}
+		all += out[n].spread / float64(len(rows))
+	}
+	for n, l := range out {
+		out[n] = likeness{math.Round(1e4*l.mean) / 1e4, math.Round(1e4*(l.spread+float64(steadiness*all))) / 1e4}
+	}
+	return out
+}
+
+// usualOf is what is usual for the themes over sessions.
 func usualOf(sessions [][]traits) usual {
 	us := make(usual, len(models.Themes))
 	for k := range unusualTraits {
-		all := 0.0
-		for n := range us {
-			var vs []float64
-			for _, ts := range sessions {
-				vs = append(vs, ts[n][k])
+		rows := make([][]float64, len(us))
+		for _, ts := range sessions {
+			for n := range rows {
+				rows[n] = append(rows[n], ts[n][k])
 			}
-			m := mean(vs)
-			for i, v := range vs {
-				vs[i] = float64((v - m) * (v - m))
-			}
-			us[n][k].mean, us[n][k].spread = m, math.Sqrt(mean(vs))
-			all += us[n][k].spread / float64(len(us))
 		}
-		for n := range us {
-			u := &us[n][k]
-			u.mean, u.spread = math.Round(1e4*u.mean)/1e4, math.Round(1e4*(u.spread+float64(steadiness*all)))/1e4
+		for n, l := range likenesses(rows) {
+			us[n] = append(us[n], l)
 		}
 	}
 	return us
 }
 
+const madeBy = " Made by: go run ./cmd/build train\n"
+
 func (us usual) table() []byte {
 	var b bytes.Buffer
-	b.WriteString("# What is usual for each theme: mean and spread of traits (themes_order.go). Made by: go run ./cmd/build train\n# theme")
-	for _, name := range traitNames[:unusualTraits] {
-		b.WriteString("\t" + name)
-	}
-	b.WriteString("\n")
+	b.WriteString("# What is usual for each theme: mean and spread of traits (themes_order.go)." + madeBy)
+	fmt.Fprintf(&b, "# theme\t%s\n", strings.Join(traitNames[:unusualTraits], "\t"))
 	for n, theme := range models.Themes {
 		b.WriteString(theme)
 		for _, u := range us[n] {
-			fmt.Fprintf(&b, "\t%.4f %.4f", u.mean, u.spread)
+			fmt.Fprintf(&b, "\t%v", u)
 		}
 		b.WriteString("\n")
+	}
+	return b.Bytes()
+}
+
+func situationTable(us []likeness) []byte {
+	var b bytes.Buffer
+	b.WriteString("# How far sessions usually tell of each situation: mean and spread." + madeBy)
+	for k, u := range us {
+		fmt.Fprintf(&b, "%s\t%v\n", situations()[k].name, u)
 	}
 	return b.Bytes()
 }

@@ -44,6 +44,7 @@ func TestTrain(t *testing.T) {
 	o, us := c.learn(nil)
 	write("theme_order.tsv", o.table(trainingDigest(t)))
 	write("theme_usual.tsv", us.table())
+	write("situation_usual.tsv", situationTable(c.situations))
 }
 
 // How much is learnt from what.
@@ -65,6 +66,8 @@ type course struct {
 	lots   []lot
 	parts  [folds]*sums // of the sessions of a fold
 	said   *sums
+
+	situations []likeness // as usual over the sessions
 }
 
 // lot is one session of the training side, or of the validation side, which
@@ -110,6 +113,15 @@ func newCourse(t *testing.T, vs vectors) *course {
 			c.mean[k] += float64(v * float64(c.counts[w]) / float64(c.total))
 		}
 	}
+	weights := make([][]float64, len(situations()))
+	for _, l := range c.lots {
+		for k, t := range l.found.told {
+			if l.train {
+				weights[k] = append(weights[k], t.weight)
+			}
+		}
+	}
+	c.situations = likenesses(weights)
 	c.fill(t)
 	return c
 }
@@ -289,7 +301,7 @@ func (c *course) learn(out []int) (themeOrder, usual) {
 		lean := c.lean(c.solve(append([]int{f}, out...)))
 		for i := range c.lots {
 			if l := &c.lots[i]; l.fold == f && l.train {
-				all = append(all, l.found.traits(l.talk, lean))
+				all = append(all, l.found.traits(l.talk, lean, c.situations))
 				about = append(about, l.about)
 			}
 		}
@@ -315,7 +327,7 @@ func (c *course) crossValidate(t *testing.T) {
 		lean := c.lean(c.solve(out))
 		for i := range c.lots {
 			if l := &c.lots[i]; which(l) {
-				ts := l.found.traits(l.talk, lean)
+				ts := l.found.traits(l.talk, lean, c.situations)
 				us.measure(ts)
 				first5(l, func(n int) float64 { return l.found.totals[n] }, rules)
 				first5(l, func(n int) float64 { return o.likely(ts[n]) }, learnt)
@@ -335,7 +347,7 @@ func (c *course) crossValidate(t *testing.T) {
 func first5(l *lot, score func(int) float64, r *ratio) {
 	var found []int
 	for n, v := range l.found.totals {
-		if v > 0 || len(l.found.background.spots[n]) > 0 {
+		if v > 0 || len(l.found.evidence(n, l.talk)) > 0 {
 			found = append(found, n)
 		}
 	}
