@@ -156,13 +156,14 @@ func readLikenesses(file, text string, names []string, many int) [][]likeness {
 }
 
 // background is what the situations of a session say of the themes: each
-// weighs by how far more than usual it is told of, and all together weigh 1,
-// each for its first theme, less for the next.
+// weighs by the square of how far more than usual it is told of, and all
+// together weigh 1, each for its first theme, less for the next.
 func background(ts []telling, usual []likeness) []float64 {
 	out := make([]float64, len(models.Themes))
 	parts, sum := make([]float64, len(ts)), 0.0
 	for k, t := range ts {
 		parts[k] = max(0, 1+usual[k].beyond(t.weight))
+		parts[k] *= parts[k]
 		sum += parts[k]
 	}
 	for k, s := range situations() {
