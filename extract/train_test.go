@@ -52,7 +52,7 @@ const (
 	folds     = 5
 	smooth    = 1e-3 // a word of this share of all words counts half
 	stiffness = 60   // of the regression
-	sayings   = 10   // how many utterances of a session one of corpus/themes.txt weighs
+	sayings   = 10   // how many utterances of a session one of corpus/themes-*.txt weighs
 	caution   = 30   // of the order's regression
 )
 
