@@ -14,7 +14,7 @@
 //     [ledger*.go, proposals*.go, plans*.go, answers.go, turns.go; dates*.go and recurrence*.go for the times]
 //   - feelings, themes and notes: words of emotion with their scope (denied,
 //     imagined, quoted, long ago, somebody else's), themes by weight, and the
-//     smaller findings. [emotions.go, scope*.go, themes*.go, leanings.go, rarity.go, people.go, notes.go]
+//     smaller findings. [emotions.go, scope*.go, themes*.go, leanings.go, rarity.go, situations.go, people.go, notes.go]
 //   - phrases: the words that the client came back to, in any language that
 //     parts words. [phrases.go, common_en.txt]
 //   - items: findings become items with quotes and spans, a short wording and a
@@ -22,20 +22,22 @@
 //     [items.go, wording.go, antecedent.go, summary.go, least.go]
 //
 // The rules are tables of word patterns, most of them under lexicon; pattern.go
-// says how they are written. Three tables are counted or learnt, not written,
-// all by go run ./cmd/build train: how common each phrase of the themes is, and
-// how often where it stands a reader named the theme (rarity.go); how far common
-// words lean to each theme (leanings.go); and how much the lexicon's weight and
-// the leanings speak for a theme (themes_order.go). The lexicon says where a
-// theme is spoken of, and so gives all of its evidence; what was learnt only
-// puts the themes in order. That order finds 0.61 of a reader's five themes on
-// the validation side, where the lexicon's own found 0.55 (fresh: 0.63, 0.57;
-// fresh2: 0.42, 0.37). On the eight development sessions, which the lexicon was
-// written beside, it finds less: 0.68, 0.78.
+// says how they are written. Some tables are counted or learnt, not written, all
+// by go run ./cmd/build train: how common each phrase of the themes is, and how
+// often where it stands a reader named the theme (rarity.go); how far common
+// words lean to each theme (leanings.go); what is usual for a theme and for a
+// situation; and how much all that speaks for a theme (themes_order.go). The
+// lexicon says where a theme is spoken of. Which ones a reader would name is to
+// be known as much from the situation that people are in as from their words: a
+// table says what comes with being widowed or being given the keys of the firm
+// (situations.go). Of a reader's five themes the first five found have 0.65 on
+// the validation side, where the lexicon alone has 0.55; 0.71 on training
+// sessions that were left out, 0.86 on the eight development sessions. A second
+// reader of forty-four sessions named 0.78 of what the first had named.
 //
-// What was tried and left: sentence embeddings of all-MiniLM-L6-v2, compared
-// with described themes and with the training sessions, found 0.57 there beside
-// the lexicon, no more than its bare word vectors give in a table of a megabyte;
-// for feelings, with the rules' scope on top, they changed nothing (F1 0.60 with
-// and without; alone 0.37).
+// What was tried and left: sentence embeddings of all-MiniLM-L6-v2, in the place
+// of its bare word vectors, found one theme in a hundred more; so did a model for
+// each theme, boosted trees, and what was learnt of which themes go together, or
+// none. For feelings, sentence embeddings with the rules' scope on top changed
+// nothing (F1 0.60 with and without; alone 0.37).
 package extract

@@ -18,7 +18,7 @@ var leaningBytes []byte
 // theme. The lexicon knows the words that its writers thought of; this table
 // knows their neighbours in meaning. It is learnt: a ridge regression from the
 // word vectors of a small language model (all-MiniLM-L6-v2, Apache-2.0) to the
-// themes of the training sessions and of the sentences of corpus/themes.txt.
+// themes of the training sessions and of the sentences of corpus/themes-*.txt.
 // Since that is linear, each word's part of the sum is worked out beforehand,
 // and neither the vectors nor a model are needed here.
 //

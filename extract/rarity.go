@@ -46,15 +46,15 @@ func readRarity(text string) rarity {
 }
 
 // weight of a phrase for a theme, between 0 and 1: how rare it is, and how
-// often the sessions that have it were about the theme.
+// much more often than others the sessions that have it were about the theme.
 func (r rarity) weight(theme, phrase string) float64 {
 	n := float64(r.counts[phrase])
 	if n == 0 || r.sessions == 0 {
 		return 1
 	}
-	rare := r.rare(phrase)
-	kept := (float64(r.counts[theme+": "+phrase]) + trust*hoped) / (n + trust)
-	return rare * rare * min(1, kept/hoped)
+	usual := float64(r.counts["@"+theme]) / float64(r.sessions)
+	kept := (float64(r.counts[theme+": "+phrase]) + trust*(usual+hoped)) / (n + trust)
+	return r.rare(phrase) * min(1, max(0, kept-usual)/hoped)
 }
 
 // rare is how rare a phrase is, between 0 and 1.
@@ -67,10 +67,10 @@ func (r rarity) rare(phrase string) float64 {
 	return max(0, math.Log(all/(n+0.5))/math.Log(all))
 }
 
-// hoped is the share of the sessions with a phrase that are about its theme,
-// before any was seen; trust is how many sessions that guess weighs.
+// hoped is how much more often sessions with a phrase are about its theme than
+// others, before any was seen; trust is how many sessions that guess weighs.
 const (
-	hoped = 0.4
+	hoped = 0.35
 	trust = 3.0
 )
 

@@ -51,6 +51,13 @@ func phrasesOf(g goldSession) map[string]bool {
 	}
 	for _, seg := range g.Segments {
 		u := readSegment(seg, seg.Speaker != models.Therapist)
+		for k := range situations() {
+			for _, s := range u.sentences {
+				for _, f := range situations()[k].signs.in(&u, s) {
+					seen[u.phrase(f.from, f.to)] = true
+				}
+			}
+		}
 		for n, rs := range topics() {
 			for _, r := range rs {
 				for _, s := range u.sentences {

@@ -90,29 +90,64 @@ func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 	if stop() {
 		return nil
 	}
-	score := func(n int) float64 { return w.totals[n] }
-	if len(talk) > shortTalk {
-		ts := w.traits(talk, learntLeanings().of)
-		score = func(n int) float64 { return learntOrder().likely(ts[n]) }
-	}
 	var out []theme
-	for n, v := range w.totals {
-		if v > 0 {
-			out = append(out, theme{models.Themes[n], score(n), w.spots[n]})
+	if len(talk) <= shortTalk {
+		for n, v := range w.totals {
+			if v > 0 {
+				out = append(out, theme{models.Themes[n], v, w.spots[n]})
+			}
+		}
+		return best(out)
+	}
+	ts := w.traits(talk, learntLeanings().of, usualSituations())
+	learntUsual().measure(ts)
+	for n := range models.Themes {
+		if spots := w.evidence(n, talk); len(spots) > 0 {
+			out = append(out, theme{models.Themes[n], learntOrder().likely(ts[n]), spots})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b theme) int {
+	out = best(out)
+	return slices.DeleteFunc(out, func(t theme) bool { return t.score < faint })
+}
+
+// best are the first themes, their scores beside that of the first.
+func best(ts []theme) []theme {
+	slices.SortStableFunc(ts, func(a, b theme) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), strings.Compare(a.label, b.label))
 	})
-	out = out[:min(len(out), mostThemes)]
-	if len(talk) > shortTalk {
-		out = slices.DeleteFunc(out, func(t theme) bool { return t.score < faint*out[0].score })
+	ts = ts[:min(len(ts), mostThemes)]
+	for n := range slices.Backward(ts) {
+		ts[n].score /= ts[0].score
 	}
-	for n := range slices.Backward(out) {
-		out[n].score /= out[0].score
-	}
-	return out
+	return ts
 }
+
+// evidence is where a theme is spoken of: by the lexicon, by the signs of a
+// situation, or else, where it is only to be known from how they speak, in the
+// client's sentence that leans to it most.
+func (w weighed) evidence(n int, talk []utterance) []spot {
+	spots := append(slices.Clone(w.spots[n]), signSpots(n, w.told)...)
+	if slices.ContainsFunc(spots, func(s spot) bool { return !s.asked }) {
+		return spots
+	}
+	most := leansEnough
+	var at []spot
+	for i := range talk {
+		for _, s := range talk[i].sentences {
+			if !talk[i].client {
+				break
+			}
+			said := utterance{toks: talk[i].toks[s.from:s.to]}
+			if v := learntLeanings().of(&said)[n]; v > most {
+				most, at = v, []spot{{utterance: i, from: s.from, to: s.to, weight: v}}
+			}
+		}
+	}
+	return at
+}
+
+// leansEnough is how far a sentence must lean to a theme to be evidence of it.
+const leansEnough = 0.15
 
 const (
 	shortTalk  = 8 // utterances
@@ -125,6 +160,7 @@ const (
 // less the more of it is said there, and by how many different words are used.
 func weighThemes(talk []utterance, fs []feeling, stop func() bool) weighed {
 	w := gather(talk, fs, stop)
+	w.told = readSituations(talk, stop)
 	kin := slices.Clone(w.totals)
 	for _, a := range slices.Sorted(maps.Keys(akin)) { // themes that go together lend each other a little
 		n := slices.Index(models.Themes, a)
@@ -150,7 +186,7 @@ const fading = 0.7
 
 // gather adds up what each utterance and each feeling say for each theme.
 func gather(talk []utterance, fs []feeling, stop func() bool) weighed {
-	w := weighed{make([]float64, len(models.Themes)), make([][]spot, len(models.Themes)), make([]map[string]bool, len(models.Themes))}
+	w := weighed{totals: make([]float64, len(models.Themes)), spots: make([][]spot, len(models.Themes)), kinds: make([]map[string]bool, len(models.Themes))}
 	for n := range w.kinds {
 		w.kinds[n] = map[string]bool{}
 	}

@@ -14,67 +14,93 @@ import (
 //go:embed lexicon/theme_order.tsv
 var orderText string
 
+//go:embed lexicon/theme_usual.tsv
+var usualText string
+
 // traits are what the order of the themes is judged by, for one theme of a
 // session.
 type traits [len(traitNames)]float64
 
 // traitNames name the rows of lexicon/theme_order.tsv.
 var traitNames = [...]string{
-	"rules, log", // the weight that the lexicon gives, beside the weightiest theme's
-	"rules",
-	"kinds",  // different words of the lexicon, log, beside the theme with most
-	"client", // weight of what the client says, beside the theme with most
+	"rules", // the weight that the lexicon gives, beside the weightiest theme's
+	"kinds", // different words of the lexicon, log, beside the theme with most
 	"leaning, all",
-	"leaning, most", // of the seventh of the utterances that lean most to it
-	"often",         // how often written sessions are about it, log
+	"leaning, most",  // of the seventh of the utterances that lean most to it
+	"situation, log", // how far the situations told of are about it
+	// The same five, as they are more than usual for the theme.
+	"rules, unusual", "kinds, unusual", "leaning, all, unusual", "leaning, most, unusual", "situation, log, unusual",
+	"rules, log",
+	"client",    // weight of what the client says, beside the theme with most
+	"situation", // beside the theme with most
+	"often",     // how often written sessions are about it, log
 }
 
-// mostLeaning is the share of the utterances that counts for "leaning, most".
-const mostLeaning = 1. / 7
+const (
+	unusualTraits = 5      // are measured by what is usual
+	mostLeaning   = 1. / 7 // of the utterances count for "leaning, most"
+)
 
 // weighed is what the lexicon found out about the themes of a session.
 type weighed struct {
 	totals []float64 // 0 where nothing speaks of the theme
 	spots  [][]spot
 	kinds  []map[string]bool
+	told   []telling // by situation
 }
 
-// traits describes each theme, whatever the length of the session; lean gives
-// the leanings of an utterance.
-func (w weighed) traits(talk []utterance, lean func(*utterance) []float64) []traits {
-	out := make([]traits, len(models.Themes))
+// traits describes each theme, whatever the length of the session, but for
+// what is unusual; lean gives the leanings of an utterance.
+func (w weighed) traits(talk []utterance, lean func(*utterance) []float64, situationsUsual []likeness) []traits {
+	back := background(w.told, situationsUsual)
 	leans := make([][]float64, len(models.Themes))
 	for i := range talk {
 		for n, v := range lean(&talk[i]) {
 			leans[n] = append(leans[n], v)
 		}
 	}
+	kinds, client := make([]float64, len(models.Themes)), make([]float64, len(models.Themes))
+	for n := range kinds {
+		kinds[n], client[n] = math.Log1p(float64(len(w.kinds[n]))), w.byClient(n, talk)
+	}
+	rules, situation := besideMost(w.totals), besideMost(back)
+	kinds, client = besideMost(kinds), besideMost(client)
 	many := int(math.Ceil(mostLeaning * float64(len(talk))))
+	out := make([]traits, len(models.Themes))
 	for n := range out {
 		slices.Sort(leans[n])
 		out[n] = traits{
-			0, w.totals[n], math.Log1p(float64(len(w.kinds[n]))), w.byClient(n, talk),
-			mean(leans[n]), mean(leans[n][max(0, len(leans[n])-many):]), rarities().often(models.Themes[n]),
+			rules[n], kinds[n], mean(leans[n]), mean(leans[n][max(0, len(leans[n])-many):]), math.Log1p(10 * back[n]),
+			0, 0, 0, 0, 0,
+			math.Log(max(rules[n], 1e-9)), client[n], situation[n], rarities().often(models.Themes[n]),
 		}
-	}
-	for k := 1; k <= besideOthers; k++ {
-		top := 0.0
-		for n := range out {
-			top = max(top, out[n][k])
-		}
-		for n := range out {
-			out[n][k] /= max(top, 1e-9)
-		}
-	}
-	for n := range out {
-		out[n][0] = math.Log(max(out[n][1], 1e-9))
 	}
 	return out
 }
 
-// besideOthers is the last of the traits that are measured by the theme that
-// has most of it.
-const besideOthers = 3
+// besideMost measures by the theme that has most.
+func besideMost(vs []float64) []float64 {
+	out := slices.Clone(vs)
+	top := max(slices.Max(vs), 1e-9)
+	for n := range out {
+		out[n] /= top
+	}
+	return out
+}
+
+// usual is what is usual for a theme: sleep is touched upon in most sessions,
+// and is the matter of few. For each theme the mean and the spread of the first
+// traits over the written sessions.
+type usual [][]likeness
+
+// measure fills in what is unusual in the traits of a session.
+func (us usual) measure(ts []traits) {
+	for n := range ts {
+		for k, u := range us[n] {
+			ts[n][unusualTraits+k] = u.beyond(ts[n][k])
+		}
+	}
+}
 
 // byClient is the weight of a theme in what the client says.
 func (w weighed) byClient(n int, talk []utterance) float64 {
@@ -95,14 +121,19 @@ func mean(vs []float64) float64 {
 	return sum / float64(max(1, len(vs)))
 }
 
-// themeOrder judges themes by their traits: a logistic regression, learnt from the
-// training sessions by go run ./cmd/build train.
+// themeOrder judges themes by their traits: a logistic regression. It and what is
+// usual are learnt from the training sessions by go run ./cmd/build train.
 type themeOrder struct {
 	bias    float64
 	weights traits
 }
 
-var learntOrder = sync.OnceValue(func() themeOrder { return readOrder(orderText) })
+var (
+	learntOrder = sync.OnceValue(func() themeOrder { return readOrder(orderText) })
+	learntUsual = sync.OnceValue(func() usual {
+		return readLikenesses("theme_usual.tsv", usualText, models.Themes, unusualTraits)
+	})
+)
 
 func readOrder(text string) themeOrder {
 	var o themeOrder

@@ -87,10 +87,75 @@ func (s *sums) solve() [inputs][]float64 {
 	return s.xy
 }
 
-// example is one theme that the lexicon found in a session.
+// example is one theme of a session.
 type example struct {
 	traits traits
 	named  bool // by the reader
+}
+
+// steadiness is the part of the mean spread that each spread is widened by: a theme of
+// few sessions is soon unusual.
+const steadiness = 0.3
+
+// likenesses are what is usual of each row, as it is written down.
+func likenesses(rows [][]float64) []likeness {
+	out := make([]likeness, len(rows))
+	all := 0.0
+	for n, vs := range rows {
+		m := mean(vs)
+		squares := 0.0
+		for _, v := range vs {
+			squares += float64((v - m) * (v - m))
+		}
+		out[n] = likeness{m, math.Sqrt(squares / float64(len(vs)))}
+		all += out[n].spread / float64(len(rows))
+	}
+	for n, l := range out {
+		out[n] = likeness{math.Round(1e4*l.mean) / 1e4, math.Round(1e4*(l.spread+float64(steadiness*all))) / 1e4}
+	}
+	return out
+}
+
+// usualOf is what is usual for the themes over sessions.
+func usualOf(sessions [][]traits) usual {
+	us := make(usual, len(models.Themes))
+	for k := range unusualTraits {
+		rows := make([][]float64, len(us))
+		for _, ts := range sessions {
+			for n := range rows {
+				rows[n] = append(rows[n], ts[n][k])
+			}
+		}
+		for n, l := range likenesses(rows) {
+			us[n] = append(us[n], l)
+		}
+	}
+	return us
+}
+
+const madeBy = " Made by: go run ./cmd/build train\n"
+
+func (us usual) table() []byte {
+	var b bytes.Buffer
+	b.WriteString("# What is usual for each theme: mean and spread of traits (themes_order.go)." + madeBy)
+	fmt.Fprintf(&b, "# theme\t%s\n", strings.Join(traitNames[:unusualTraits], "\t"))
+	for n, theme := range models.Themes {
+		b.WriteString(theme)
+		for _, u := range us[n] {
+			fmt.Fprintf(&b, "\t%v", u)
+		}
+		b.WriteString("\n")
+	}
+	return b.Bytes()
+}
+
+func situationTable(us []likeness) []byte {
+	var b bytes.Buffer
+	b.WriteString("# How far sessions usually tell of each situation: mean and spread." + madeBy)
+	for k, u := range us {
+		fmt.Fprintf(&b, "%s\t%v\n", situations()[k].name, u)
+	}
+	return b.Bytes()
 }
 
 // learnOrder learns the order of themes: logistic regression on traits of mean 0 and spread 1, by
@@ -144,9 +209,6 @@ func learnOrder(es []example) themeOrder {
 	o := themeOrder{bias: w[0]}
 	for n := range o.weights {
 		o.weights[n] = w[n+1] / spread[n]
-		if strings.HasPrefix(traitNames[n], "leaning") {
-			o.weights[n] *= carries
-		}
 		o.bias -= float64(o.weights[n] * mean[n])
 	}
 	return o

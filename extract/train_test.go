@@ -41,7 +41,10 @@ func TestTrain(t *testing.T) {
 		}
 	}
 	write("leanings.bin", c.table(lean))
-	write("theme_order.tsv", learnOrder(c.all()).table(trainingDigest(t)))
+	o, us := c.learn(nil)
+	write("theme_order.tsv", o.table(trainingDigest(t)))
+	write("theme_usual.tsv", us.table())
+	write("situation_usual.tsv", situationTable(c.situations))
 }
 
 // How much is learnt from what.
@@ -49,9 +52,8 @@ const (
 	folds     = 5
 	smooth    = 1e-3 // a word of this share of all words counts half
 	stiffness = 60   // of the regression
-	sayings   = 10   // how many utterances of a session one of corpus/themes.txt weighs
+	sayings   = 10   // how many utterances of a session one of corpus/themes-*.txt weighs
 	caution   = 30   // of the order's regression
-	carries   = 0.35 // of what leanings say here, among sessions of one hand, what is trusted with those of others
 )
 
 // course is all that is learnt from.
@@ -64,6 +66,8 @@ type course struct {
 	lots   []lot
 	parts  [folds]*sums // of the sessions of a fold
 	said   *sums
+
+	situations []likeness // as usual over the sessions
 }
 
 // lot is one session of the training side, or of the validation side, which
@@ -109,6 +113,15 @@ func newCourse(t *testing.T, vs vectors) *course {
 			c.mean[k] += float64(v * float64(c.counts[w]) / float64(c.total))
 		}
 	}
+	weights := make([][]float64, len(situations()))
+	for _, l := range c.lots {
+		for k, t := range l.found.told {
+			if l.train {
+				weights[k] = append(weights[k], t.weight)
+			}
+		}
+	}
+	c.situations = likenesses(weights)
 	c.fill(t)
 	return c
 }
@@ -184,7 +197,9 @@ func (c *course) fill(t *testing.T) {
 		for n := range y {
 			y[n] = -1 / float64(len(y))
 		}
-		y[themeIndex(s.Theme)]++
+		for _, th := range s.Themes {
+			y[themeIndex(th)]++
+		}
 		u := readSegment(models.Segment{Text: s.Text}, true)
 		c.said.add(append(c.vector(&u), 0), y, sayings)
 	}
@@ -273,28 +288,33 @@ func (c *course) table(w [inputs][]float64) []byte {
 	return b.Bytes()
 }
 
-// all are the examples of the training side, each with the leanings that were
-// learnt without its fold, so that the order does not trust them too far.
-func (c *course) all() []example { return c.examples(func(l *lot) bool { return l.train }, nil) }
-
-func (c *course) examples(which func(*lot) bool, out []int) []example {
-	var es []example
+// learn learns the order of themes, and what is usual, from the training side
+// but for the folds left out. Each session has the leanings that were learnt
+// without its fold, so that the order does not trust them too far.
+func (c *course) learn(out []int) (themeOrder, usual) {
+	var all [][]traits
+	var about [][]float64
 	for f := range folds {
 		if slices.Contains(out, f) {
 			continue
 		}
 		lean := c.lean(c.solve(append([]int{f}, out...)))
 		for i := range c.lots {
-			if l := &c.lots[i]; l.fold == f && which(l) {
-				for n, tr := range l.found.traits(l.talk, lean) {
-					if l.found.totals[n] > 0 {
-						es = append(es, example{tr, l.about[n] > 0})
-					}
-				}
+			if l := &c.lots[i]; l.fold == f && l.train {
+				all = append(all, l.found.traits(l.talk, lean, c.situations))
+				about = append(about, l.about)
 			}
 		}
 	}
-	return es
+	us := usualOf(all)
+	var es []example
+	for i, ts := range all {
+		us.measure(ts)
+		for n, tr := range ts {
+			es = append(es, example{tr, about[i][n] > 0})
+		}
+	}
+	return learnOrder(es), us
 }
 
 // crossValidate reads each training session with what was learnt from the
@@ -302,26 +322,22 @@ func (c *course) examples(which func(*lot) bool, out []int) []example {
 func (c *course) crossValidate(t *testing.T) {
 	t.Helper()
 	var rules, learnt, rulesVal, learntVal ratio
-	measure := func(l *lot, o themeOrder, lean func(*utterance) []float64, rules, learnt *ratio) {
-		ts := l.found.traits(l.talk, lean)
-		first5(l, func(n int) float64 { return l.found.totals[n] }, rules)
-		first5(l, func(n int) float64 { return o.likely(ts[n]) }, learnt)
-	}
-	for f := range folds {
-		o := learnOrder(c.examples(func(l *lot) bool { return l.train }, []int{f}))
-		lean := c.lean(c.solve([]int{f}))
+	measure := func(out []int, which func(*lot) bool, rules, learnt *ratio) {
+		o, us := c.learn(out)
+		lean := c.lean(c.solve(out))
 		for i := range c.lots {
-			if l := &c.lots[i]; l.train && l.fold == f {
-				measure(l, o, lean, &rules, &learnt)
+			if l := &c.lots[i]; which(l) {
+				ts := l.found.traits(l.talk, lean, c.situations)
+				us.measure(ts)
+				first5(l, func(n int) float64 { return l.found.totals[n] }, rules)
+				first5(l, func(n int) float64 { return o.likely(ts[n]) }, learnt)
 			}
 		}
 	}
-	o, lean := learnOrder(c.all()), c.lean(c.solve(nil))
-	for i := range c.lots {
-		if l := &c.lots[i]; !l.train {
-			measure(l, o, lean, &rulesVal, &learntVal)
-		}
+	for f := range folds {
+		measure([]int{f}, func(l *lot) bool { return l.train && l.fold == f }, &rules, &learnt)
 	}
+	measure(nil, func(l *lot) bool { return !l.train }, &rulesVal, &learntVal)
 	fmt.Printf("themes, recall at 5: left out of training %.1f %% (by the lexicon alone %.1f %%), validation %.1f %% (%.1f %%)\n",
 		learnt.percent(), rules.percent(), learntVal.percent(), rulesVal.percent())
 }
@@ -331,7 +347,7 @@ func (c *course) crossValidate(t *testing.T) {
 func first5(l *lot, score func(int) float64, r *ratio) {
 	var found []int
 	for n, v := range l.found.totals {
-		if v > 0 {
+		if v > 0 || len(l.found.evidence(n, l.talk)) > 0 {
 			found = append(found, n)
 		}
 	}
@@ -364,7 +380,7 @@ func trainingDigest(t *testing.T) string {
 		t.Fatal(err)
 	}
 	h := sha256.New()
-	fmt.Fprintln(h, models.Themes, traitNames, list)
+	fmt.Fprintln(h, models.Themes, traitNames, list, situationText)
 	for _, s := range ss {
 		if s.Side() == corpus.Train {
 			fmt.Fprintln(h, s.ID, s.Themes, s.Segments)

@@ -13,7 +13,9 @@ func TestEveryThemeHasSayings(t *testing.T) {
 	}
 	count, seen := map[string]int{}, map[string]bool{}
 	for _, s := range list {
-		count[s.Theme]++
+		for _, th := range s.Themes {
+			count[th]++
+		}
 		if seen[s.Text] {
 			t.Errorf("%q stands twice", s.Text)
 		}
