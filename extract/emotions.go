@@ -23,10 +23,14 @@ const (
 	named                  // noun
 	whole                  // a phrase that carries its person, inferred
 	plainly                // the same, said outright
+	answer                 // a bare word that answers "how was that?"
 )
 
 //go:embed lexicon/emotions.tsv
 var emotionText string
+
+//go:embed lexicon/emotions_shown.tsv
+var shownText string
 
 //go:embed lexicon/emotion_idioms.txt
 var emotionIdiomText string
@@ -40,15 +44,15 @@ var (
 
 func readCues() *rules[cue] {
 	r := &rules[cue]{}
-	kinds := map[string]cueKind{"state": state, "cause": cause, "verb": feels, "noun": named, "self": whole, "said": plainly}
-	for _, l := range tableLines(emotionText) {
+	kinds := map[string]cueKind{"state": state, "cause": cause, "verb": feels, "noun": named, "self": whole, "said": plainly, "answer": answer}
+	for _, l := range tableLines(emotionText + shownText) {
 		f := strings.Split(l, "\t")
 		if len(f) != 4 || len(f[2]) != 1 {
-			panic("extract: lexicon/emotions.tsv: " + l)
+			panic("extract: a row of emotions: " + l)
 		}
 		k, ok := kinds[f[1]]
 		if !ok {
-			panic("extract: lexicon/emotions.tsv: kind of " + l)
+			panic("extract: kind of a row of emotions: " + l)
 		}
 		for _, p := range strings.Split(f[3], " / ") {
 			r.add(p, cue{f[0], k, int(f[2][0] - '0')})
@@ -60,7 +64,7 @@ func readCues() *rules[cue] {
 // readStateWords lists the single adjectives of the lexicon.
 func readStateWords() map[string]bool {
 	m := map[string]bool{}
-	for _, l := range tableLines(emotionText) {
+	for _, l := range tableLines(emotionText + shownText) {
 		f := strings.Split(l, "\t")
 		if f[1] == "state" || f[1] == "cause" {
 			for _, w := range strings.Split(strings.Split(f[3], " / ")[0], "|") {

@@ -137,6 +137,8 @@ func (j *judge) own() bool {
 		return j.verbOwn(who, at)
 	case named:
 		return j.nounOwn(who, at)
+	case answer:
+		return j.answersHow()
 	}
 	return j.phraseOwn(who)
 }

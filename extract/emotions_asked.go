@@ -1,0 +1,58 @@
+package extract
+
+// asksHow: the therapist asks how something is or was for the client, or what
+// they feel.
+var asksHow = list(`
+how do|did|does|are you|it|that|this|saying|hearing ... feel|feeling|land|sit
+how does|did that|it|this land|sit|feel|go_in
+how is|was that|it|this|today
+how is|was it to|for|when|having|hearing|saying|being
+what is|was that|it|this like
+what is|was it like
+what did that|it feel like
+what do|did|are you feel|feeling
+what comes|came|showed|shows up
+what is|was happening|going_on ... chest|body|shoulders|you|there|stomach|face|hands
+where do you feel
+what do|did you notice
+what happens|happened in|to your|you
+how are you leaving|going_out|feeling|now
+how are you with
+how was saying|hearing|reading|writing|telling|doing
+what is|was under|underneath|behind|there
+what is it like
+how does it sound
+what is that|it like
+^ and now|today|then $
+`)
+
+// answersHow: a bare word, at the beginning of the answer to such a question:
+// "What was that like?" "Small." "Warm, actually. It felt lovely."
+func (j *judge) answersHow() bool {
+	if j.before == nil || j.self != "i" || !j.before.asksHowIn() {
+		return false
+	}
+	u := j.u
+	for k := j.s.from; k < j.f.from; k++ {
+		w := u.word(k)
+		if !u.toks[k].filler && !openers[w] && !adverbs[w] && !beforeAnswer[w] && u.toks[k].kind == lexical && !stateWords()[w] {
+			return false
+		}
+	}
+	if n := j.f.to; n < j.s.to && u.toks[n].kind == lexical && !afterFragment[u.word(n)] && !adverbs[u.word(n)] {
+		return false
+	}
+	return !j.aboutOthers()
+}
+
+// beforeAnswer may stand before the word that answers.
+var beforeAnswer = set("a an bit little it that is was i am feel feels felt kind sort of like so very more and if honest being to be truthful")
+
+func (u *utterance) asksHowIn() bool {
+	for _, s := range u.sentences {
+		if asksHow.has(u, s) {
+			return true
+		}
+	}
+	return false
+}
