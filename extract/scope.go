@@ -37,8 +37,8 @@ func (j *judge) felt() bool {
 // without a subject of their own included.
 func (j *judge) clauseStart() int {
 	k := j.f.from
-	for k > j.s.from && j.u.toks[k-1].clause == j.u.toks[j.f.from].clause {
-		k--
+	for k > j.s.from && (j.u.toks[k-1].clause == j.u.toks[k].clause || j.u.word(k) == "so" && j.u.toks[k-1].kind == lexical) {
+		k-- // "so" begins a clause, but not in "I am not so worried"
 	}
 	return k
 }
@@ -48,6 +48,10 @@ func (j *judge) clauseStart() int {
 func (j *judge) whoDoes() (who string, at int) {
 	u := j.u
 	for k := j.f.from - 1; k >= j.s.from; k-- {
+		if from := u.asideEnding(j.s, k); from >= 0 {
+			k = from
+			continue
+		}
 		w := u.word(k)
 		switch {
 		case w == j.self || j.self == "i" && (w == "we" || w == "i"):
@@ -62,7 +66,7 @@ func (j *judge) whoDoes() (who string, at int) {
 			}
 		case w == "he" || w == "she" || w == "they" || w == "you" || w == "everyone" || w == "everybody" || w == "someone" || w == "somebody" || w == "people" || w == "who" || w == "others" || w == "nobody":
 			return "other", k
-		case (w == "it" || w == "that" || w == "this" || w == "what" || w == "which" || w == "there" || w == "everything" || w == "something") && (u.isBe(k+1) || isFinite(u.word(k+1)) || u.word(k+1) == "not" || k+1 == j.f.from || adverbs[u.word(k+1)]):
+		case (w == "it" || w == "that" || w == "this" || w == "what" || w == "which" || w == "there" || w == "everything" || w == "something") && (u.isBe(k+1) || isFinite(u.word(k+1)) || u.word(k+1) == "not" || k+1 == j.f.from && w != "there" || adverbs[u.word(k+1)]):
 			if w == "that" && (subjects[u.word(k+1)] || k+1 == j.f.from) {
 				continue // "that I was sad", "I was that sad"
 			}
@@ -126,7 +130,7 @@ func (j *judge) own() bool {
 		if attributive && !u.personal(j.f.to) {
 			return false
 		}
-		if n := u.word(j.f.to); possess[n] || articles[n] || persons[n] || n == "him" || n == "them" || n == "me" {
+		if n := u.word(j.f.to); possess[n] || articles[n] && (n != "that" || !subjects[u.word(j.f.to+1)]) || persons[n] || n == "him" || n == "them" || n == "me" {
 			return false // "disappointing my dad"
 		}
 		if who == "other" && (persons[u.word(at)] || u.word(at) == "who" || u.word(at) == "people") {
@@ -136,6 +140,9 @@ func (j *judge) own() bool {
 	case feels:
 		return j.verbOwn(who, at)
 	case named:
+		if k := u.toks[j.f.from]; who == "self" && at == j.f.from-1 && hasForm(k.w, base) { // "I dread it"
+			return j.verbOwn(who, at)
+		}
 		return j.nounOwn(who, at)
 	case answer:
 		return j.answersHow()
@@ -220,6 +227,10 @@ func (j *judge) reachesSelf(at int) bool {
 	}
 	linked := u.word(at) == "me" || u.word(at) == "myself" || j.onlyDegree(at)
 	for k := at + 1; k < j.f.from; k++ {
+		if to := u.asideFrom(j.s, k); to > 0 {
+			k = to - 1
+			continue
+		}
 		w := u.word(k)
 		if prev := u.word(k - 1); !articles[prev] && !possess[prev] && w != "bit" && w != "little" && (hasForm(w, base|third|past) || isGerund(w)) && !links[lemma(w, base|third|past|gerund|participle)] && !u.auxiliary(k) && !u.isBe(k) && !adverbs[w] && !stateWords()[w] && !modals[w] && w != "like" && w != "to" {
 			linked = false
@@ -398,7 +409,7 @@ func (j *judge) nounOwn(who string, at int) bool {
 		return true
 	}
 	if (prev == "the" || prev == "this" || prev == "my") && w != "love" {
-		return !j.aboutOthers() && (w == "grief" && prev != "this" && !u.mentions(j.s, "her") && !u.mentions(j.s, "his") || next == "." || next == "" || u.mentions(j.s, "me") || u.mentions(j.s, "my") || next == "comes" || next == "hits" || next == "came" || next == "just" || next == "is" || next == "of" || next == "never" || next == "still")
+		return !j.aboutOthers() && (w == "grief" && prev != "this" && !u.mentions(j.s, "her") && !u.mentions(j.s, "his") || next == "." || next == "" || u.mentions(j.s, "me") || u.mentions(j.s, "my") || next == "comes" || next == "hits" || next == "came" || next == "just" || next == "is" || next == "was" || next == "of" || next == "never" || next == "still")
 	}
 	return j.fragment() && w != "love" && w != "peace" && w != "hope"
 }
@@ -443,4 +454,40 @@ func (j *judge) phraseOwn(who string) bool {
 	// no subject: the phrase is one, unless a noun stands right before it
 	prev := u.word(j.f.from - 1)
 	return !(j.f.from > j.s.from && u.toks[j.f.from-1].kind == lexical && !adverbs[prev] && !openers[prev] && u.nounSubject(j.f.from-1) && !articles[prev])
+}
+
+// asides are put in between commas: "I'm, I don't know, quite hopeful."
+var asides = list(`
+, i do not know ,
+, i do not mind saying ,
+, if i am @adv* honest ,
+, to be @adv* honest ,
+, to tell you? the truth ,
+, i suppose|guess|think ,
+, you know ,
+, what is the word ,
+, as it happens ,
+`)
+
+// asideFrom returns the end of an aside whose first comma is at k, or 0; the
+// comma that closes it stands before its end.
+func (u *utterance) asideFrom(s sentence, k int) int {
+	if u.word(k) != "," {
+		return 0
+	}
+	if f, ok := asides.at(u, s, k); ok {
+		return f.to
+	}
+	return 0
+}
+
+// asideEnding returns the beginning of an aside whose last comma is at k, or -1.
+func (u *utterance) asideEnding(s sentence, k int) int {
+	if u.word(k) != "," {
+		return -1
+	}
+	if f, ok := asides.ending(u, s, k+1, 8); ok {
+		return f.from
+	}
+	return -1
 }

@@ -65,7 +65,10 @@ till|until i was nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|sevent
 as a kid|child|student|teenager|teen|boy|girl|baby|young
 used to
 back then
-back in|at|when
+back when
+back in the day|days|sixties|seventies|eighties|nineties|noughties|spring|summer|autumn|winter
+back in january|february|march|april|may|june|july|august|september|october|november|december
+back at school|uni|university|college|primary
 years|months ago|back
 in the old|spring|summer|autumn|fall|winter
 in that @any once
@@ -275,6 +278,8 @@ func (j *judge) inPast() bool {
 			return false
 		case w == "used" && u.word(k+1) == "to", w == "was", w == "were", w == "had", w == "did":
 			return true
+		case k >= j.f.from && j.f.to-j.f.from > 1 && hasForm(w, third) && !hasForm(w, past): // "makes me sad"
+			return false
 		case k < j.f.to && u.toks[k].kind == lexical && hasForm(w, past) && !hasForm(w, base) && !stateWords()[w]:
 			return true
 		}

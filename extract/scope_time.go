@@ -37,6 +37,12 @@ func (j *judge) denied() bool {
 		if w == "never" && (u.word(k+1) == "felt" || u.word(k+1) == "been") && (u.word(k+2) == "so" || u.word(k+2) == "more" || u.word(k+2) == "this" || strings.HasSuffix(u.word(k+2), "er")) {
 			continue // "never felt lonelier"
 		}
+		if w == "stop" && !isGerund(u.word(k+1)) && u.word(k-1) != "not" && u.word(k-2) != "not" {
+			continue // "at the bus stop"
+		}
+		if w == "not" && onlyTime.has(u, sentence{j.s.from, k, false}) {
+			continue // "the only bit of the day I don't feel scared"
+		}
 		if w == "stop" && (u.word(k-1) == "not" || u.word(k-2) == "not") {
 			n--
 			continue
@@ -60,6 +66,9 @@ func (j *judge) denied() bool {
 	}
 	return n > 0
 }
+
+// onlyTime: what is denied of the only time is so at every other.
+var onlyTime = list("the only time|place|day|hour|bit|part|moment|thing|person|one ... i|we am|do|did|was|have|can")
 
 // deniedAfter: "the red mist doesn't come down these days", "afraid of
 // nothing".
