@@ -23,7 +23,6 @@ const (
 	named                  // noun
 	whole                  // a phrase that carries its person, inferred
 	plainly                // the same, said outright
-	answer                 // a bare word that answers "how was that?"
 )
 
 //go:embed lexicon/emotions.tsv
@@ -36,15 +35,18 @@ var shownText string
 var emotionIdiomText string
 
 var (
-	cues          = sync.OnceValue(readCues)
+	cues          = sync.OnceValue(func() *rules[cue] { return readCues(false) })
+	answerCues    = sync.OnceValue(func() *rules[cue] { return readCues(true) })
 	emotionIdioms = list(emotionIdiomText)
 	stateWords    = sync.OnceValue(readStateWords)
 	adjectival    = stateWords
 )
 
-func readCues() *rules[cue] {
+// readCues reads the rows of the two tables; those that are feelings only in an
+// answer make a table of their own.
+func readCues(answers bool) *rules[cue] {
 	r := &rules[cue]{}
-	kinds := map[string]cueKind{"state": state, "cause": cause, "verb": feels, "noun": named, "self": whole, "said": plainly, "answer": answer}
+	kinds := map[string]cueKind{"state": state, "cause": cause, "verb": feels, "noun": named, "self": whole, "said": plainly, "answer": named}
 	for _, l := range tableLines(emotionText + shownText) {
 		f := strings.Split(l, "\t")
 		if len(f) != 4 || len(f[2]) != 1 {
@@ -53,6 +55,9 @@ func readCues() *rules[cue] {
 		k, ok := kinds[f[1]]
 		if !ok {
 			panic("extract: kind of a row of emotions: " + l)
+		}
+		if (f[1] == "answer") != answers {
+			continue
 		}
 		for _, p := range strings.Split(f[3], " / ") {
 			r.add(p, cue{f[0], k, int(f[2][0] - '0')})
@@ -131,7 +136,7 @@ func readFeelings(talk []utterance, stop func() bool) []feeling {
 				if f.value.emotion == "gratitude" && f.to-f.from == 2 && i < len(talk)*2/3 {
 					continue // a bare "thank you" is a courtesy before the end
 				}
-				if f.value.emotion == "sadness" && u.misses(f) && mourning {
+				if f.value.emotion == "sadness" && (mourning && u.misses(f) || u.weeps(f) && mournsNear(talk, i)) {
 					f.value.emotion = "grief"
 				}
 				if j.felt() {
@@ -143,7 +148,7 @@ func readFeelings(talk []utterance, stop func() bool) []feeling {
 			f.utterance = i
 			add(f)
 		}
-		for _, f := range echoed(talk, i) {
+		for _, f := range slices.Concat(echoed(talk, i), bareAnswers(talk, i)) {
 			add(f)
 		}
 	}
@@ -181,9 +186,31 @@ func mourns(talk []utterance) bool {
 	return n > 1
 }
 
+// mournsNear: a death, or what somebody left behind, is spoken of right here.
+func mournsNear(talk []utterance, i int) bool {
+	for k := max(0, i-1); k <= i; k++ {
+		for _, s := range talk[k].sentences {
+			if mourned.has(&talk[k], s) || slices.ContainsFunc(talk[k].cuesIn(s), func(f found[cue]) bool { return f.value.emotion == "grief" }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (u *utterance) misses(f found[cue]) bool {
 	for k := f.from; k < f.to; k++ {
 		if w := u.word(k); w == "miss" || w == "missed" {
+			return true
+		}
+	}
+	return false
+}
+
+// weeps: in a session that mourns, tears are mostly for the dead.
+func (u *utterance) weeps(f found[cue]) bool {
+	for k := f.from; k < f.to; k++ {
+		if namedClasses()["weep"][u.word(k)] {
 			return true
 		}
 	}

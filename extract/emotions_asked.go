@@ -26,12 +26,32 @@ what is that|it like
 ^ and now|today|then $
 `)
 
-// answersHow: a bare word, at the beginning of the answer to such a question:
-// "What was that like?" "Small." "Warm, actually. It felt lovely."
-func (j *judge) answersHow() bool {
-	if j.before == nil || j.self != "i" || !j.before.asksHowIn() {
-		return false
+// bareAnswers are the words words, at the beginning of what is said to such a
+// question: "What was that like?" "Small." "Warm, actually. It felt lovely."
+func bareAnswers(talk []utterance, i int) []feeling {
+	u := &talk[i]
+	if i == 0 || talk[i-1].client || !talk[i-1].asksHowIn() {
+		return nil
 	}
+	var out []feeling
+	for n, s := range u.sentences {
+		if n > 1 || s.question {
+			break
+		}
+		for k := s.from; k < s.to; k++ {
+			f, ok := answerCues().at(u, s, k)
+			j := judge{u: u, s: s, f: f, self: "i", before: &talk[i-1]}
+			if ok && j.bare() && !j.denied() && !j.longOver() {
+				out = append(out, feeling{f.value.emotion, i, f.from, f.to, true, j.intensity()})
+			}
+		}
+	}
+	return out
+}
+
+// bare: nothing but small words stands before the match and nothing that it
+// belongs to behind it.
+func (j *judge) bare() bool {
 	u := j.u
 	for k := j.s.from; k < j.f.from; k++ {
 		w := u.word(k)

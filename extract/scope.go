@@ -144,8 +144,6 @@ func (j *judge) own() bool {
 			return j.verbOwn(who, at)
 		}
 		return j.nounOwn(who, at)
-	case answer:
-		return j.answersHow()
 	}
 	return j.phraseOwn(who)
 }

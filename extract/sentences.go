@@ -272,6 +272,8 @@ func (u *utterance) subjectBefore(i int, s sentence) string {
 		switch {
 		case persons[w] || w == "it":
 			return w
+		case w == "me": // "it makes me want to cry"
+			return "i"
 		case w == "," || w == "to" || w == "—" || w == ":" || w == "that" || w == "this":
 			return ""
 		case u.isBe(k) || adverbs[w] || modals[w] || w == "not" || w == "keep" || w == "keeps" || w == "kept" || w == "have" || w == "has" || w == "had" || w == "do" || w == "does" || w == "did" || u.toks[k].filler:
