@@ -45,7 +45,7 @@ var (
 // readCues reads the rows of the two tables; those that are feelings only in an
 // answer make a table of their own.
 func readCues(answers bool) *rules[cue] {
-	r := &rules[cue]{}
+	r := &rules[cue]{loose: true}
 	kinds := map[string]cueKind{"state": state, "cause": cause, "verb": feels, "noun": named, "self": whole, "said": plainly, "answer": named}
 	for _, l := range tableLines(emotionText + shownText) {
 		f := strings.Split(l, "\t")
@@ -271,7 +271,7 @@ next:
 			continue
 		}
 		for _, x := range idioms {
-			if x.from < f.to && f.from < x.to {
+			if x.from < f.to && f.from < x.to && f.from >= x.from-1 {
 				continue next
 			}
 		}
@@ -320,6 +320,10 @@ func echoed(talk []utterance, i int) []feeling {
 		return nil
 	}
 	s := u.sentences[0]
+	for len(u.sentences) > 1 && (s.question && s.to-s.from < 4 || u.toks[s.from].kind == mark && s.to-s.from < 3) { // "Do I? I suppose I am."
+		u = &utterance{toks: u.toks, sentences: u.sentences[1:], text: u.text, client: true}
+		s = u.sentences[0]
+	}
 	yes := false
 	for k := s.from; k < min(s.from+3, s.to); k++ {
 		if _, ok := assents.at(u, s, k); ok {
@@ -357,7 +361,10 @@ var assents = list(`
 ^ i guess|suppose so
 ^ i think so
 ^ it is $
-^ i suppose i am
+^ i suppose|guess|think i am|do|was
+^ it does|did
+^ with everything
+^ out of my
 ^ that is exactly|it
 ^ exactly|precisely
 `)

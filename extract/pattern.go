@@ -22,6 +22,7 @@ import (
 type pattern struct {
 	source string
 	elems  []elem
+	loose  bool // also steps over padding
 }
 
 type elem struct {
@@ -183,7 +184,7 @@ func (p *pattern) match(u *utterance, s sentence, from, i, k int) int {
 		}
 		return p.match(u, s, from, i, k+1)
 	}
-	for i < s.to && u.toks[i].filler && !(e.class == nil && e.takes(u, i)) {
+	for i < s.to && (u.toks[i].filler && !(e.class == nil && e.takes(u, i)) || p.loose && i > from && padding[u.toks[i].w] && !e.takes(u, i)) {
 		i++
 	}
 	if e.end {
@@ -222,6 +223,10 @@ func (p *pattern) match(u *utterance, s sentence, from, i, k int) int {
 	return -1
 }
 
+// padding strengthens what is said and changes nothing else: "I just really
+// can't breathe". Loose tables step over it.
+var padding = set("just really actually honestly literally simply totally absolutely completely properly bloody fucking suddenly basically definitely proper genuinely truly")
+
 // openers may stand before the beginning of what is said.
 var openers = set(`, . — well so okay yes no and but right then now oh honestly look listen actually just maybe mhm really anyway fine sure
 	all like sure good great also please perhaps because though plus ha god hey lovely "`)
@@ -246,6 +251,7 @@ type rules[V any] struct {
 	stems map[string][]rule[V] // by the first stemKey bytes of a first word that ends in *
 	rest  []rule[V]
 	n     int
+	loose bool // its patterns step over padding
 }
 
 const stemKey = 3
@@ -265,6 +271,7 @@ type found[V any] struct {
 
 func (r *rules[V]) add(source string, v V) {
 	p := compile(source)
+	p.loose = r.loose
 	x := rule[V]{p, v, r.n}
 	r.n++
 	if r.first == nil {

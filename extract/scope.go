@@ -140,7 +140,7 @@ func (j *judge) own() bool {
 	case feels:
 		return j.verbOwn(who, at)
 	case named:
-		if k := u.toks[j.f.from]; who == "self" && at == j.f.from-1 && hasForm(k.w, base) { // "I dread it"
+		if k := u.toks[j.f.from]; who == "self" && at == j.f.from-1 && (k.w == "dread" || k.w == "panic" || k.w == "worry") {
 			return j.verbOwn(who, at)
 		}
 		return j.nounOwn(who, at)
@@ -296,6 +296,9 @@ func (j *judge) aboutOthers() bool {
 		return false
 	}
 	last := b.sentences[len(b.sentences)-1]
+	if asksYou.has(b, last) {
+		return false // "What do you feel, when she rings?"
+	}
 	if b.asksAfter(last) {
 		return true
 	}
@@ -310,6 +313,8 @@ func (j *judge) aboutOthers() bool {
 	}
 	return false
 }
+
+var asksYou = list("you feel|feeling\ndo you feel|think_you\nfor|in you $\nthat like , for you")
 
 // asksAfter: "How's Ash?", "And your mum?"
 func (u *utterance) asksAfter(s sentence) bool {
@@ -373,7 +378,7 @@ func (j *judge) verbOwn(who string, at int) bool {
 func (j *judge) nounOwn(who string, at int) bool {
 	u := j.u
 	w, prev, next := u.word(j.f.from), u.word(j.f.from-1), u.word(j.f.to)
-	if prev == "about" || prev == "on" || possess[prev] && prev != "my" || next == "of" || next == "attack" || next == "attacks" || next == "diary" || next == "record" || next == "management" || next == "slot" || next == "time" || next == "group" || next == "counselling" || next == "journal" || next == "disorder" || next == "sheet" || next == "and" && u.word(j.f.to+1) == "joy" || next == "about" && w == "worry" {
+	if prev == "about" || prev == "on" || possess[prev] && prev != "my" || next == "of" || next == "attack" || next == "attacks" || next == "diary" || next == "record" || next == "management" || next == "slot" || next == "time" || next == "group" || next == "counselling" || next == "journal" || next == "disorder" || next == "sheet" || next == "and" && u.word(j.f.to+1) == "joy" || next == "to" && possess[u.word(j.f.to+1)] && u.word(j.f.to+1) != "my" || next == "about" && w == "worry" {
 		return false
 	}
 	switch {

@@ -85,6 +85,7 @@ at twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|nine|ten
 last year|summer|winter|spring|fall|autumn
 that last|whole|first year
 before all that
+, before $
 in january|february|march|april|may|june|july|august|september|october|november|december
 once , a
 that was years|ages|@num
@@ -259,6 +260,8 @@ back then
 in those days
 before all
 in the past
+at boarding|primary|secondary|high school
+back at|in|when
 how old were|was
 what do you remember
 do you remember

@@ -206,6 +206,9 @@ func (j *judge) imagined() bool {
 		if !ok || f.to > j.f.from {
 			continue
 		}
+		if u.word(i) == "would" && u.word(i+1) == "say" { // "I'd say I'm unhappy"
+			continue
+		}
 		if u.word(i) == "should" && j.f.value.emotion == "guilt" && !doNot.has(u, j.rest()) {
 			continue
 		}
