@@ -86,6 +86,9 @@ var causers = set("make makes made making leave leaves left have has had got get
 // nounAfter: "her" as a possessive.
 func (u *utterance) nounAfter(k int) bool {
 	n := u.word(k + 1)
+	if n == "being" || n == "feeling" || n == "getting" {
+		return false
+	}
 	return n != "" && u.toks[min(k+1, len(u.toks)-1)].kind == lexical && !isFinite(n) && !adverbs[n] && !stateWords()[n]
 }
 
@@ -114,12 +117,14 @@ func (j *judge) own() bool {
 	attributive := j.attributive()
 	switch j.f.value.kind {
 	case state:
-		if n := u.word(j.f.to); (n == "her" || n == "him" || n == "them" || n == "you") && doers[u.word(j.f.from-1)] {
+		if n := u.word(j.f.to); (n == "her" || n == "him" || n == "them" || n == "you" || n == "the" || possess[n]) && doers[u.word(j.f.from-1)] {
 			return false // "I scared her", "I've upset them"
 		}
 		switch {
 		case attributive:
 			return false
+		case who == "thing" && stateOfThings[u.word(j.f.from)]:
+			return j.self == "i" && !j.forOthers()
 		case who == "self":
 			return j.reachesSelf(at)
 		case who == "":
@@ -147,6 +152,9 @@ func (j *judge) own() bool {
 	}
 	return j.phraseOwn(who)
 }
+
+// stateOfThings are adjectives of people that say what a thing is for one.
+var stateOfThings = set("lonely peaceful hopeless lonesome bleak restful")
 
 var doers = set("i we have had")
 

@@ -39,6 +39,13 @@ as a @any? student|apprentice|trainee|cadet|recruit|bride|teenager|schoolboy|sch
 var longAgo = list(oldTimes + `
 when i was a|an|at|in|little|small|young|younger|growing|about|around|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|six|seven|eight|five|four|pregnant
 when i was @num
+i was @num $
+i was @num @num $
+i was @num years old
+the time then
+^ @num year|years $
+till|until the day he|she|they died|went
+when my|our|his|her @any left|went|walked
 when we were kids|little|young|married|small
 when he|she|dad|mum|mom|they @any? died|passed
 i was a young|little|small|wee|probationer|student|apprentice|child|kid|boy|girl|lad|teenager|baby|toddler
@@ -263,6 +270,8 @@ in the past
 at boarding|primary|secondary|high school
 back at|in|when
 how old were|was
+were how old
+last year|christmas|summer|winter|time
 what do you remember
 do you remember
 first time
@@ -334,6 +343,7 @@ var goneNow = list(`
 ^ it is|'s @adv* fine|over|gone|better|all_right|okay now
 ^ now it is|'s @adv* fine|just|nothing|all_right|okay
 ^ now i|he am|is not
+^ and|but now
 ^ at|in the start|beginning|first $
 ^ at first $
 ^ back then

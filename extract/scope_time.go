@@ -31,6 +31,9 @@ func (j *judge) denied() bool {
 		if !negators[w] {
 			continue
 		}
+		if beyondWords.has(u, sentence{k, j.f.from, false}) {
+			continue // "I can't tell you how grateful I am"
+		}
 		if w == "not" && (u.word(k+1) == "only" || u.word(k+1) == "just" && j.f.from-k > 6) || w == "no" && (u.word(k+1) == "," || k == j.s.from) || w == "nothing" && u.word(k+1) == "but" {
 			continue
 		}
@@ -66,6 +69,8 @@ func (j *judge) denied() bool {
 	}
 	return n > 0
 }
+
+var beyondWords = list("not|never @any? tell|say|describe|explain|express|put|begin ... how|what")
 
 // onlyTime: what is denied of the only time is so at every other.
 var onlyTime = list("the only time|place|day|hour|bit|part|moment|thing|person|one ... i|we am|do|did|was|have|can")
@@ -188,6 +193,9 @@ in case
 afraid|scared|worried of being|feeling|getting
 `)
 
+// toSay: what one would, must or wants to say is felt.
+var toSay = list("would|should|want|wanted|have|need|like|got to? say|admit|tell_you|confess|own_up")
+
 // doNot takes a "should" at its word: "I should feel guilty, but I don't".
 var doNot = list(`
 but i do|am not
@@ -206,7 +214,7 @@ func (j *judge) imagined() bool {
 		if !ok || f.to > j.f.from {
 			continue
 		}
-		if u.word(i) == "would" && u.word(i+1) == "say" { // "I'd say I'm unhappy"
+		if toSay.has(u, sentence{i, j.f.from, false}) { // "I'd say I'm unhappy", "I want to say I miss her"
 			continue
 		}
 		if u.word(i) == "should" && j.f.value.emotion == "guilt" && !doNot.has(u, j.rest()) {
@@ -219,6 +227,11 @@ func (j *judge) imagined() bool {
 			continue
 		}
 		return true
+	}
+	if j.f.value.kind != whole {
+		if prev := u.word(j.f.from - 1); prev == "nearly" || prev == "almost" {
+			return true
+		}
 	}
 	if j.reported() {
 		return true

@@ -52,6 +52,11 @@ func (u *utterance) resolveParts() {
 			case next == "going" || next == "not" || next == "a" || next == "the" || isGerund(next) || feelingWord(next) || adverbs[next] && next != "first":
 				t.w = "is"
 			}
+		case "its": // "its my fault"
+			if u.raw && afterIts[next] {
+				t.w = "it"
+				u.insert(i+1, token{w: "is", start: t.start, end: t.end})
+			}
 		case "ill", "id": // unpunctuated speech: "yes ill ring her"
 			if u.raw && t.w == "id" && next == "better" {
 				t.w = "i"
@@ -66,6 +71,9 @@ func (u *utterance) resolveParts() {
 		}
 	}
 }
+
+// afterIts never follows a possessive.
+var afterIts = set("my a the not all so just like been too no okay really that on over only quite very your his her their our me him them about because more what such going hard")
 
 func (u *utterance) insert(i int, t token) {
 	u.toks = append(u.toks, token{})
@@ -126,11 +134,15 @@ func (u *utterance) splitClauses() {
 				n++
 			case u.raw && i > s.from && (t.w == "i" || t.w == "he" || t.w == "she" || t.w == "we" || t.w == "they") && !joins[u.word(i-1)] && !whens[u.word(i-1)] && isFinite(u.word(i+1)):
 				n++
+			case u.raw && i > s.from && (t.w == "it" || t.w == "that") && rawVerbs[u.word(i+1)] && !joins[u.word(i-1)] && !whens[u.word(i-1)]:
+				n++ // "i'm not selling it makes me so angry"
 			}
 			t.clause = n
 		}
 	}
 }
+
+var rawVerbs = set("makes made is was feels felt gets got hurts does did")
 
 // beginsClause: a subject, or a determiner with a verb soon after it.
 func (u *utterance) beginsClause(i int) bool {
