@@ -136,6 +136,9 @@ func readFeelings(talk []utterance, stop func() bool) []feeling {
 				if f.value.emotion == "gratitude" && f.to-f.from == 2 && i < len(talk)*2/3 {
 					continue // a bare "thank you" is a courtesy before the end
 				}
+				if f.value.emotion == "sadness" && f.value.kind == whole && goodWay.has(u, s) {
+					f.value.emotion = "joy" // "I well up every time, in a good way"
+				}
 				if f.value.emotion == "sadness" && (mourning && u.misses(f) || u.weeps(f) && mournsNear(talk, i)) {
 					f.value.emotion = "grief"
 				}
@@ -207,6 +210,14 @@ func (u *utterance) misses(f found[cue]) bool {
 	return false
 }
 
+// goodWay: tears and a beating heart are of joy here.
+var goodWay = list(`
+in a good|nice|lovely way
+happy tears|crying|cry
+tears of joy|happiness|laughter
+good crying|tears
+`)
+
 // weeps: in a session that mourns, tears are mostly for the dead.
 func (u *utterance) weeps(f found[cue]) bool {
 	for k := f.from; k < f.to; k++ {
@@ -219,7 +230,7 @@ func (u *utterance) weeps(f found[cue]) bool {
 
 // bodySigns go with many feelings.
 var bodySigns = set(`cry cried crying weep wept weeping tears shaking shake trembling stomach heart hands palms sick throat still red scream screamed
-	howled sobbed sob choked welled burst pounding racing`)
+	speak breathe move goosebumps howled sobbed sob choked welled burst pounding racing`)
 
 func (u *utterance) bodySign(f found[cue]) bool {
 	for k := f.from; k < f.to; k++ {
@@ -233,7 +244,7 @@ func (u *utterance) bodySign(f found[cue]) bool {
 // namedIn: another feeling, of another family, is named outright in the sentence.
 func (u *utterance) namedIn(s sentence, body found[cue], before *utterance) bool {
 	for _, f := range u.cuesIn(s) {
-		if f.value.kind == whole || f.value.kind == plainly || family[f.value.emotion] == family[body.value.emotion] {
+		if f.value.kind == whole || family[f.value.emotion] == family[body.value.emotion] {
 			continue
 		}
 		if j := (judge{u: u, s: s, f: f, self: "i", before: before}); j.felt() {

@@ -120,8 +120,11 @@ func (j *judge) own() bool {
 		if n := u.word(j.f.to); (n == "her" || n == "him" || n == "them" || n == "you" || n == "the" || possess[n]) && doers[u.word(j.f.from-1)] {
 			return false // "I scared her", "I've upset them"
 		}
+		if u.word(j.f.from-1) == "how" && u.word(j.f.to) == j.self && (u.word(j.f.to+1) == "am" || u.word(j.f.to+1) == "was" || u.word(j.f.to+1) == "feel" || u.word(j.f.to+1) == "felt") {
+			return true // "I can't tell you how grateful I am"
+		}
 		switch {
-		case attributive:
+		case attributive && !(who == "thing" && stateOfThings[u.word(j.f.from)] && u.personal(j.f.to)):
 			return false
 		case who == "thing" && stateOfThings[u.word(j.f.from)]:
 			return j.self == "i" && !j.forOthers()

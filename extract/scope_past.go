@@ -82,7 +82,7 @@ in that @any once
 once , the
 a long time ago
 long ago
-in nineteen|eighty|ninety
+in nineteen|eighty|ninety @num
 growing up
 in high|primary|middle|secondary|elementary|grade school
 at school|uni|college|university
