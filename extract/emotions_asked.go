@@ -5,10 +5,11 @@ package extract
 var asksHow = list(`
 how do|did|does|are you|it|that|this|saying|hearing ... feel|feeling|land|sit
 how does|did that|it|this land|sit|feel|go_in
-how is|was that|it|this|today
+how is|was that|it $
 how is|was it to|for|when|having|hearing|saying|being
-what is|was that|it|this like
-what is|was it like
+what is|was that|it|this like $
+what is|was that|it like , @any? to|for|when
+what is|was that|it like to|for|when|having|saying|hearing|being|knowing|seeing|in_you|as
 what did that|it feel like
 what do|did|are you feel|feeling
 what comes|came|showed|shows up
@@ -20,9 +21,8 @@ how are you leaving|going_out|feeling|now
 how are you with
 how was saying|hearing|reading|writing|telling|doing
 what is|was under|underneath|behind|there
-what is it like
+what is it like $
 how does it sound
-what is that|it like
 ^ and now|today|then $
 `)
 
