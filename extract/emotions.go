@@ -142,6 +142,9 @@ func readFeelings(talk []utterance, stop func() bool) []feeling {
 				if f.value.emotion == "sadness" && (mourning && u.misses(f) || u.weeps(f) && mournsNear(talk, i)) {
 					f.value.emotion = "grief"
 				}
+				if f.value.emotion == "sadness" && u.feelsBad(f) && ownDeed.has(u, sentence{0, len(u.toks), false}) {
+					f.value.emotion = "guilt"
+				}
 				if j.felt() {
 					add(feeling{f.value.emotion, i, f.from, f.to, f.value.kind != whole, j.intensity()})
 				}
@@ -209,6 +212,26 @@ func (u *utterance) misses(f found[cue]) bool {
 	}
 	return false
 }
+
+// feelsBad: "I feel awful" says only that it is bad.
+func (u *utterance) feelsBad(f found[cue]) bool {
+	w := u.word(f.to - 1)
+	return w == "awful" || w == "terrible" || w == "rotten" || w == "horrible" || w == "dreadful" || w == "shit"
+}
+
+// ownDeed: what the speaker did or left undone; who feels awful beside it feels
+// guilty.
+var ownDeed = list(`
+i shouted|snapped|lied|forgot|screamed|swore|hit|ate|drank|broke|ignored|yelled|slapped|pushed|hid|stole
+i @adv* left him|her|them
+i never|should
+i have @adv* not|never @any
+i did not|was_not
+bit his|her|their head off
+lying to
+i have been @adv* hiding|lying|keeping|missing
+i am|was @adv* missing|hiding|lying|cheating|letting|putting
+`)
 
 // goodWay: tears and a beating heart are of joy here.
 var goodWay = list(`
@@ -282,7 +305,7 @@ next:
 			continue
 		}
 		for _, x := range idioms {
-			if x.from < f.to && f.from < x.to && f.from >= x.from-1 {
+			if x.from < f.to && f.from < x.to && (f.from >= x.from-1 || f.value.kind == whole) && !(f.from < x.from && f.to > x.to) {
 				continue next
 			}
 		}

@@ -21,6 +21,9 @@ func (j *judge) felt() bool {
 			return j.own() && j.restored()
 		}
 	}
+	if j.stillFelt() {
+		return !j.longOver()
+	}
 	if !j.own() || j.bodily() {
 		return false
 	}
@@ -30,7 +33,7 @@ func (j *judge) felt() bool {
 	if !j.asked && j.imagined() { // "You sound furious." "I am."
 		return j.restored()
 	}
-	return !j.longOver() && !j.question()
+	return (!j.longOver() || stillSo.has(j.u, j.rest())) && !j.question()
 }
 
 // clauseStart is the first token of the match's clause, "and"-joined clauses
@@ -58,6 +61,8 @@ func (j *judge) whoDoes() (who string, at int) {
 			return "self", k
 		case j.self == "i" && w == "me" && (causers[u.word(k-1)] || u.word(k-1) == "in"):
 			return "self", k
+		case w == "me" && j.self == "i" && u.word(k-1) == "of" && partly[u.word(k-2)]:
+			return "self", k
 		case w == "myself" && j.self == "i":
 			return "self", k
 		case w == "him" || w == "them" || w == "her" && !u.nounAfter(k):
@@ -80,6 +85,8 @@ func (j *judge) whoDoes() (who string, at int) {
 	}
 	return "", -1
 }
+
+var partly = set("part bit half side most lot bits")
 
 var causers = set("make makes made making leave leaves left have has had got get gets keep keeps kept drives drove send sends makin")
 
@@ -249,7 +256,7 @@ func (j *judge) reachesSelf(at int) bool {
 			continue
 		}
 		switch {
-		case u.isBe(k), w == "am", w == "feel", w == "felt", w == "feeling", w == "get", w == "got", w == "getting", w == "become", w == "became", w == "go", w == "went", w == "been", w == "being", w == "stay", w == "remain", w == "sound", w == "look", w == "seem", w == "end", w == "left", w == "sit", w == "sat", w == "come", w == "came", w == "put", w == "wake", w == "woke", w == "lie", w == "stood", w == "walked", w == "started", w == "leave", w == "guess", w == "have", w == "start", w == "keep":
+		case u.isBe(k), w == "am", w == "feel", w == "felt", w == "feeling", w == "get", w == "got", w == "getting", w == "become", w == "became", w == "go", w == "went", w == "been", w == "being", w == "stay", w == "remain", w == "sound", w == "look", w == "seem", w == "end", w == "left", w == "sit", w == "sat", w == "come", w == "came", w == "put", w == "wake", w == "woke", w == "lie", w == "stood", w == "walked", w == "started", w == "leave", w == "guess", w == "have", w == "start", w == "keep", w == "spend", w == "walk", w == "wander":
 			linked = true
 		}
 	}
@@ -268,7 +275,7 @@ func (j *judge) onlyDegree(at int) bool {
 }
 
 // links are verbs that join a person to how they are.
-var links = set("be feel get become go stay remain sound look seem end leave sit come put wake lie stand walk start guess have keep make say mean suppose think")
+var links = set("spend wander move be feel get become go stay remain sound look seem end leave sit come put wake lie stand walk start guess have keep make say mean suppose think")
 
 // fragment: "Gutted. Just gutted.", or an answer to a question about the
 // client.
@@ -307,6 +314,9 @@ func (j *judge) aboutOthers() bool {
 		return false
 	}
 	last := b.sentences[len(b.sentences)-1]
+	if asksIf.has(b, last) {
+		return true // "What would you feel if she left?"
+	}
 	if asksYou.has(b, last) {
 		return false // "What do you feel, when she rings?"
 	}
@@ -324,6 +334,8 @@ func (j *judge) aboutOthers() bool {
 	}
 	return false
 }
+
+var asksIf = list("would you|it|that ... if")
 
 var asksYou = list("you feel|feeling\ndo you feel|think_you\nfor|in you $\nthat like , for you")
 

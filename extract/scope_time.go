@@ -193,6 +193,41 @@ in case
 afraid|scared|worried of being|feeling|getting
 `)
 
+// habitual: "if I think about it I get scared" tells what happens, not what
+// might.
+func (j *judge) habitual() bool {
+	u := j.u
+	who, at := j.whoDoes()
+	if j.f.value.kind != state || who != "self" || at <= j.s.from {
+		return false
+	}
+	for k := at + 1; k < j.f.from; k++ {
+		if w := u.word(k); modals[w] || w == "was" || w == "were" || w == "had" || w == "to" {
+			return false
+		}
+	}
+	for k := j.s.from; k < at; k++ {
+		if w := u.word(k); w != "if" {
+			continue
+		}
+		if honest.has(u, sentence{k, at, false}) {
+			return true // "if I'm honest I'm scared"
+		}
+		if v := u.word(k - 1); v == "as" || v == "only" || v == "what" || v == "even" {
+			return false
+		}
+		for n := k + 1; n < at; n++ {
+			if w := u.word(n); w == "was" || w == "were" || w == "had" || modals[w] || hasForm(w, past) && !hasForm(w, base) {
+				return false
+			}
+		}
+		return u.toks[k].clause != u.toks[at].clause || at-k > 3
+	}
+	return false
+}
+
+var honest = list("if i am|was @adv* honest|truthful")
+
 // toSay: what one would, must or wants to say is felt.
 var toSay = list("would|should|want|wanted|have|need|like|got to? say|admit|tell_you|confess|own_up")
 
@@ -205,6 +240,9 @@ but not
 func (j *judge) imagined() bool {
 	u := j.u
 	start := j.clauseStart()
+	if j.habitual() {
+		return false
+	}
 	if j.f.value.kind == whole || j.f.value.kind == plainly {
 		// phrases carry their own auxiliaries; only an if or a wish before them counts
 		start = max(j.s.from, start)

@@ -132,7 +132,7 @@ func (u *utterance) splitClauses() {
 				n++
 			case i > s.from && whens[t.w] && t.w != "that" && u.beginsClause(i+1):
 				n++
-			case u.raw && i > s.from && (t.w == "i" || t.w == "he" || t.w == "she" || t.w == "we" || t.w == "they") && !joins[u.word(i-1)] && !whens[u.word(i-1)] && isFinite(u.word(i+1)):
+			case u.raw && i > s.from && (t.w == "i" || t.w == "he" || t.w == "she" || t.w == "we" || t.w == "they") && !joins[u.word(i-1)] && !whens[u.word(i-1)] && (isFinite(u.word(i+1)) || adverbs[u.word(i+1)] && isFinite(u.word(i+2))):
 				n++
 			case u.raw && i > s.from && (t.w == "it" || t.w == "that") && rawVerbs[u.word(i+1)] && !joins[u.word(i-1)] && !whens[u.word(i-1)]:
 				n++ // "i'm not selling it makes me so angry"
@@ -262,6 +262,8 @@ func (u *utterance) report(i int, s sentence) (voice, int) {
 		return own, 0
 	case w == "want" || w == "wants" || w == "wanted" || w == "expect" || w == "expects" || w == "expected" || w == "tell" || w == "tells" || w == "told" || w == "ask" || w == "asks" || w == "asked":
 		return othersWords, j - i
+	case u.word(j) == "it" && subjects[u.word(j+1)]:
+		return own, 0 // "when she said it I was sad"
 	case u.word(j) == "that" || subjects[u.word(j)] || possess[u.word(j)] || articles[u.word(j)]:
 		return othersWords, j - i
 	}
