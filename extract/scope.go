@@ -72,8 +72,8 @@ func (j *judge) whoDoes() (who string, at int) {
 		case w == "he" || w == "she" || w == "they" || w == "you" || w == "everyone" || w == "everybody" || w == "someone" || w == "somebody" || w == "people" || w == "who" || w == "others" || w == "nobody":
 			return "other", k
 		case (w == "it" || w == "that" || w == "this" || w == "what" || w == "which" || w == "there" || w == "everything" || w == "something") && (u.isBe(k+1) || isFinite(u.word(k+1)) || u.word(k+1) == "not" || k+1 == j.f.from && w != "there" || adverbs[u.word(k+1)]):
-			if w == "that" && (subjects[u.word(k+1)] || k+1 == j.f.from) {
-				continue // "that I was sad", "I was that sad"
+			if w == "that" && (subjects[u.word(k+1)] || k+1 == j.f.from) || w == "this" && k+1 == j.f.from {
+				continue // "that I was sad", "I was that sad", "all this anger"
 			}
 			return "thing", k
 		case u.isBe(k) || w == "feel" || w == "feels" || w == "felt" || w == "got" || w == "gets" || w == "get" || w == "look" || w == "looks" || w == "seem" || w == "seems" || w == "seemed" || w == "sounds" || w == "sound" || w == "looked":
@@ -106,7 +106,7 @@ func (u *utterance) nounSubject(n int) bool {
 	if n < 0 || u.toks[n].kind != lexical || subjects[w] || adverbs[w] || modals[w] || u.isBe(n) || u.auxiliary(n) || joins[w] || w == "not" || w == "to" || w == "been" || isWh(w) || w == "me" || u.toks[n].filler {
 		return false
 	}
-	if w == "part" || w == "all" {
+	if w == "part" || w == "all" || w == "feel" || w == "felt" {
 		return false
 	}
 	return true
@@ -404,6 +404,9 @@ func (j *judge) nounOwn(who string, at int) bool {
 	if prev == "about" || prev == "on" || possess[prev] && prev != "my" || next == "of" || next == "attack" || next == "attacks" || next == "diary" || next == "record" || next == "management" || next == "slot" || next == "time" || next == "group" || next == "counselling" || next == "journal" || next == "disorder" || next == "sheet" || next == "and" && u.word(j.f.to+1) == "joy" || next == "to" && possess[u.word(j.f.to+1)] && u.word(j.f.to+1) != "my" || next == "about" && w == "worry" {
 		return false
 	}
+	if j.self == "i" && who != "other" && j.nounFelt() {
+		return true
+	}
 	switch {
 	case who == "self":
 		for k := at + 1; k < j.f.from; k++ {
@@ -435,7 +438,7 @@ func (j *judge) nounOwn(who string, at int) bool {
 		return true
 	}
 	if (prev == "the" || prev == "this" || prev == "my") && w != "love" {
-		return !j.aboutOthers() && (w == "grief" && prev != "this" && !u.mentions(j.s, "her") && !u.mentions(j.s, "his") || next == "." || next == "" || u.mentions(j.s, "me") || u.mentions(j.s, "my") || next == "comes" || next == "hits" || next == "came" || next == "just" || next == "is" || next == "was" || next == "of" || next == "never" || next == "still")
+		return !j.aboutOthers() && (w == "grief" && prev != "this" && !u.mentions(j.s, "her") && !u.mentions(j.s, "his") || next == "." || next == "" || u.mentions(j.s, "me") || u.mentions(j.s, "my") || next == "comes" || next == "hits" || next == "came" || next == "just" || next == "is" || next == "was" || next == "does" || next == "that" || next == "of" || next == "never" || next == "still")
 	}
 	return j.fragment() && w != "love" && w != "peace" && w != "hope"
 }

@@ -63,3 +63,41 @@ func (r *rules[V]) startsAt(u *utterance, s sentence) bool {
 	_, ok := r.at(u, s, s.from)
 	return ok
 }
+
+// nounsFelt stand right before the name of a feeling that is the speaker's.
+var nounsFelt = list(`
+what|all|everything i feel|felt|have|had|get|got is|was @adv* just?
+there is|was|will_be @adv* a? lot|bit|kind|sort|sense|touch|mixture|mix|ton|load of
+there is|was @adv* so|too much
+there is|was @adv* some?
+there is|was @adv* always|still|also|only|this|all_this
+wave|waves|rush|flood|surge|pang|pangs|stab|flash|ball|knot|burst|flicker of this?
+mixture|mix of @any and|,
+not shake|escape|lose|bear|stand|carry the|this|my|that|all_this
+not get_rid|let_go|get_past|get_out of? the|this|my|that|all_this
+feel|felt|feeling the|this|that|my|all_this
+notice|noticed|noticing some|a|the|this|more|a_lot_of
+wake|woke|waking|went|go|lie|lay|sit up|to_bed|there|here? with the|this|that|all_this|such|so_much
+hit|swamped|flooded|overcome|overwhelmed|eaten|filled by|with|up_with this|the|a|such?
+under|underneath|beneath|behind that|it|this|all_that is|was
+^ mainly|mostly|largely|pure|sheer|total
+^ @any and
+`)
+
+// nounFelt: the name of a feeling stands where one's own would, and the
+// sentence speaks of nobody else.
+func (j *judge) nounFelt() bool {
+	u := j.u
+	if _, ok := nounsFelt.ending(u, j.s, j.f.from, 9); !ok {
+		return false
+	}
+	for k := j.s.from; k < j.s.to; k++ {
+		switch w := u.word(k); {
+		case w == "he", w == "she", w == "his", w == "her", w == "their", w == "they", w == "people", w == "them", w == "him", isKin(w):
+			return false
+		case w == "of" && k == j.f.to, w == "room" || w == "air" || w == "group" || w == "family":
+			return false
+		}
+	}
+	return !j.aboutOthers()
+}

@@ -70,7 +70,7 @@ func (j *judge) denied() bool {
 	return n > 0
 }
 
-var beyondWords = list("not|never @any? tell|say|describe|explain|express|put|begin ... how|what")
+var beyondWords = list("not @adv* shake|escape|bear|stand|lose|get_rid|let_go|get_past|get_over|get_out\nnot|never @any? tell|say|describe|explain|express|put|begin ... how|what")
 
 // onlyTime: what is denied of the only time is so at every other.
 var onlyTime = list("the only time|place|day|hour|bit|part|moment|thing|person|one ... i|we am|do|did|was|have|can")
@@ -251,6 +251,9 @@ func (j *judge) imagined() bool {
 		f, ok := imaginings.at(u, sentence{j.s.from, j.f.from, false}, i)
 		if !ok || f.to > j.f.from {
 			continue
+		}
+		if u.word(i) == "could" && u.word(i+1) == "feel" && (articles[u.word(i+2)] || u.word(i+2) == "my" || u.word(i+2) == "it") {
+			continue // "I could feel the panic rising"
 		}
 		if toSay.has(u, sentence{i, j.f.from, false}) { // "I'd say I'm unhappy", "I want to say I miss her"
 			continue
