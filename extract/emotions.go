@@ -305,7 +305,7 @@ next:
 			continue
 		}
 		for _, x := range idioms {
-			if x.from < f.to && f.from < x.to && (f.from >= x.from-1 || f.value.kind == whole) && !(f.from < x.from && f.to > x.to) {
+			if x.from < f.to && f.from < x.to && (f.from >= x.from-1 || f.value.kind == whole) && !(f.from < x.from && f.to >= x.to) {
 				continue next
 			}
 		}
