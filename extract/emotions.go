@@ -301,7 +301,7 @@ func (u *utterance) cuesIn(s sentence) []found[cue] {
 next:
 	for i := s.from; i < s.to; i++ {
 		f, ok := cues().at(u, s, i)
-		if !ok {
+		if !ok || u.neverIn(f) {
 			continue
 		}
 		for _, x := range idioms {
@@ -317,6 +317,18 @@ next:
 		})
 	})
 }
+
+// neverIn: "I never cry" is no "I @adv* cry".
+func (u *utterance) neverIn(f found[cue]) bool {
+	for k := f.from; k < f.to; k++ {
+		if w := u.word(k); seldom[w] && !strings.Contains(cues().lines[f.order], w) {
+			return true
+		}
+	}
+	return false
+}
+
+var seldom = set("never hardly barely rarely seldom")
 
 // questionBefore is the therapist's last utterance, where this is among the
 // first sentences of the answer.

@@ -251,6 +251,7 @@ type rules[V any] struct {
 	stems map[string][]rule[V] // by the first stemKey bytes of a first word that ends in *
 	rest  []rule[V]
 	n     int
+	lines []string // the patterns as written, by order
 	loose bool // its patterns step over padding
 }
 
@@ -274,6 +275,7 @@ func (r *rules[V]) add(source string, v V) {
 	p.loose = r.loose
 	x := rule[V]{p, v, r.n}
 	r.n++
+	r.lines = append(r.lines, source)
 	if r.first == nil {
 		r.first, r.stems = map[string][]rule[V]{}, map[string][]rule[V]{}
 	}

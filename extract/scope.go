@@ -40,7 +40,9 @@ func (j *judge) felt() bool {
 // without a subject of their own included.
 func (j *judge) clauseStart() int {
 	k := j.f.from
-	for k > j.s.from && (j.u.toks[k-1].clause == j.u.toks[k].clause || j.u.word(k) == "so" && j.u.toks[k-1].kind == lexical) {
+	degree := true // nothing but how much stands between here and the match
+	for k > j.s.from && (j.u.toks[k-1].clause == j.u.toks[k].clause || degree && j.u.word(k) == "so" && j.u.toks[k-1].kind == lexical) {
+		degree = degree && (k == j.f.from || adverbs[j.u.word(k)] || j.u.word(k) == "so")
 		k-- // "so" begins a clause, but not in "I am not so worried"
 	}
 	return k
@@ -464,6 +466,9 @@ func (j *judge) phraseOwn(who string) bool {
 				return u.word(j.f.from-1) != "than"
 			}
 		}
+	}
+	if w := u.word(j.f.from - 1); who == "other" && (w == "like" || w == "that" || reports[w] || w == "feels") {
+		return false // "she feels like nobody cares"
 	}
 	if first := u.word(j.f.from); j.self == "i" && (subjects[first] && first != "who" && !persons[first] || first == "nobody" || first == "nothing" || first == "everything") {
 		return true

@@ -70,7 +70,7 @@ func (j *judge) denied() bool {
 	return n > 0
 }
 
-var beyondWords = list("not @adv* shake|escape|bear|stand|lose|get_rid|let_go|get_past|get_over|get_out\nnot|never @any? tell|say|describe|explain|express|put|begin ... how|what")
+var beyondWords = list("not @adv* shake|escape|bear|stand|lose|get_rid|let_go|get_past|get_over|get_out\nnot|never @any? tell|say|describe|explain|express|put|begin|believe|imagine ... how|what")
 
 // onlyTime: what is denied of the only time is so at every other.
 var onlyTime = list("the only time|place|day|hour|bit|part|moment|thing|person|one ... i|we am|do|did|was|have|can")

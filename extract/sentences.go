@@ -132,7 +132,7 @@ func (u *utterance) splitClauses() {
 				n++
 			case i > s.from && whens[t.w] && t.w != "that" && u.beginsClause(i+1):
 				n++
-			case u.raw && i > s.from && (t.w == "i" || t.w == "he" || t.w == "she" || t.w == "we" || t.w == "they") && !joins[u.word(i-1)] && !whens[u.word(i-1)] && (isFinite(u.word(i+1)) || adverbs[u.word(i+1)] && isFinite(u.word(i+2))):
+			case u.raw && i > s.from && (t.w == "i" || t.w == "he" || t.w == "she" || t.w == "we" || t.w == "they" || t.w == "nobody" || t.w == "everyone" || t.w == "everybody") && !joins[u.word(i-1)] && !whens[u.word(i-1)] && (isFinite(u.word(i+1)) || adverbs[u.word(i+1)] && isFinite(u.word(i+2))):
 				n++
 			case u.raw && i > s.from && (t.w == "it" || t.w == "that") && rawVerbs[u.word(i+1)] && !joins[u.word(i-1)] && !whens[u.word(i-1)]:
 				n++ // "i'm not selling it makes me so angry"
@@ -142,7 +142,7 @@ func (u *utterance) splitClauses() {
 	}
 }
 
-var rawVerbs = set("makes made is was feels felt gets got hurts does did")
+var rawVerbs = set("makes made is was feels felt gets got hurts does did left leaves brings brought")
 
 // beginsClause: a subject, or a determiner with a verb soon after it.
 func (u *utterance) beginsClause(i int) bool {
