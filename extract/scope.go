@@ -150,6 +150,9 @@ func (j *judge) own() bool {
 		if n := u.word(j.f.to); possess[n] || articles[n] && (n != "that" || !subjects[u.word(j.f.to+1)]) || persons[n] || n == "him" || n == "them" || n == "me" {
 			return false // "disappointing my dad"
 		}
+		if v := u.word(at - 1); who == "thing" && (v == "finds" || v == "found" || v == "find") && at >= 2 && u.word(at-2) != "i" && u.word(at-2) != "we" && !adverbs[u.word(at-2)] && !modals[u.word(at-2)] {
+			return false // "the tutor finds it frustrating"
+		}
 		if who == "other" && (persons[u.word(at)] || u.word(at) == "who" || u.word(at) == "people") {
 			return false
 		}
@@ -406,6 +409,12 @@ func (j *judge) nounOwn(who string, at int) bool {
 	if prev == "about" || prev == "on" || possess[prev] && prev != "my" || next == "of" || next == "attack" || next == "attacks" || next == "diary" || next == "record" || next == "management" || next == "slot" || next == "time" || next == "group" || next == "counselling" || next == "journal" || next == "disorder" || next == "sheet" || next == "and" && u.word(j.f.to+1) == "joy" || next == "to" && possess[u.word(j.f.to+1)] && u.word(j.f.to+1) != "my" || next == "about" && w == "worry" {
 		return false
 	}
+	if prev == "a" && next != "" && j.f.to < j.s.to && u.toks[j.f.to].kind == lexical && !afterFragment[next] && !adverbs[next] && w != "relief" {
+		return false // "a peace treaty"
+	}
+	if prev == "with" && j.othersVerb() {
+		return false // "my mum cried with relief"
+	}
 	if j.self == "i" && who != "other" && j.nounFelt() {
 		return true
 	}
@@ -443,6 +452,19 @@ func (j *judge) nounOwn(who string, at int) bool {
 		return !j.aboutOthers() && (w == "grief" && prev != "this" && !u.mentions(j.s, "her") && !u.mentions(j.s, "his") || next == "." || next == "" || u.mentions(j.s, "me") || u.mentions(j.s, "my") || next == "comes" || next == "hits" || next == "came" || next == "just" || next == "is" || next == "was" || next == "does" || next == "that" || next == "of" || next == "never" || next == "still")
 	}
 	return j.fragment() && w != "love" && w != "peace" && w != "hope"
+}
+
+// othersVerb: the verb before "with relief" is somebody else's.
+func (j *judge) othersVerb() bool {
+	for k := j.f.from - 1; k >= j.s.from; k-- {
+		switch w := j.u.word(k); {
+		case w == "i" || w == "we" || w == "me":
+			return false
+		case isKin(w), w == "he", w == "she", w == "they":
+			return true
+		}
+	}
+	return false
 }
 
 func (u *utterance) mentions(s sentence, w string) bool {

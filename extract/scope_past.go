@@ -88,6 +88,7 @@ in high|primary|middle|secondary|elementary|grade school
 at school|uni|college|university
 in year @any
 in my twenties|teens|thirties|childhood|youth
+at twenty|thirty|forty|fifty|sixty $
 at twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|nine|ten|eleven
 last year|summer|winter|spring|fall|autumn
 that last|whole|first year

@@ -60,6 +60,9 @@ func (j *judge) stillFelt() bool {
 
 // startsAt reports whether a row matches at the very beginning of s.
 func (r *rules[V]) startsAt(u *utterance, s sentence) bool {
+	if s.from >= s.to {
+		return false
+	}
 	_, ok := r.at(u, s, s.from)
 	return ok
 }
@@ -95,7 +98,7 @@ func (j *judge) nounFelt() bool {
 		switch w := u.word(k); {
 		case w == "he", w == "she", w == "his", w == "her", w == "their", w == "they", w == "people", w == "them", w == "him", isKin(w):
 			return false
-		case w == "of" && k == j.f.to, w == "room" || w == "air" || w == "group" || w == "family":
+		case w == "of" && k == j.f.to, w == "in" && k == j.f.to && u.word(k+1) != "me" && u.word(k+1) != "my", w == "room" || w == "air" || w == "group" || w == "family":
 			return false
 		}
 	}

@@ -58,6 +58,9 @@ func (j *judge) denied() bool {
 	if n == 0 && j.deniedAfter() {
 		n++
 	}
+	if n == 0 && notIt.startsAt(u, j.rest()) {
+		n++
+	}
 	if n == 0 && u.word(j.f.from) == "or" {
 		n++
 	}
@@ -74,6 +77,10 @@ var beyondWords = list("not @adv* shake|escape|bear|stand|lose|get_rid|let_go|ge
 
 // onlyTime: what is denied of the only time is so at every other.
 var onlyTime = list("the only time|place|day|hour|bit|part|moment|thing|person|one ... i|we am|do|did|was|have|can")
+
+// notIt takes the word back: "I'm over the moon, not", "I'd say happy, but that's
+// not it".
+var notIt = list(", not .|!\n, not $\n, but that|it is not it|right|true\n but that|it is not it|right|true")
 
 // deniedAfter: "the red mist doesn't come down these days", "afraid of
 // nothing".
