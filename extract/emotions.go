@@ -93,188 +93,62 @@ type feeling struct {
 	intensity float64
 }
 
-// feelings reads the emotions that the client has now.
+// readFeelings reads the emotions that the client has now.
 func readFeelings(talk []utterance, stop func() bool) []feeling {
 	var out []feeling
-	mourning := mourns(talk)
+	r := reading{talk: talk, mourning: mourns(talk)}
 	for i := range talk {
 		if i%64 == 0 && stop() {
 			return out
 		}
-		u := &talk[i]
-		if !u.client {
-			continue
-		}
-		seen := map[string]bool{}
-		add := func(f feeling) {
-			if !seen[f.emotion] {
-				seen[f.emotion] = true
-				out = append(out, f)
-			}
-		}
-		told := map[string]bool{} // families of feeling that were named outright
-		for n, s := range u.sentences {
-			for _, f := range u.cuesIn(s) {
-				j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(talk, i, n)}
-				if f.value.kind != whole && j.felt() {
-					told[family[f.value.emotion]] = true
-				}
-			}
-		}
-		for n, s := range u.sentences {
-			for _, f := range u.cuesIn(s) {
-				j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(talk, i, n)}
-				if f.value.kind == whole && u.bodySign(f) && u.namedIn(s, f, questionBefore(talk, i, n)) {
-					continue // "so happy I cried": the word says which feeling it was
-				}
-				if f.value.kind == whole && told[family[f.value.emotion]] && !said(u, s, f.value.emotion) {
-					continue // the body says what was already named
-				}
-				if f.value.kind == whole && f.value.emotion == "anger" && remorse.has(u, sentence{0, len(u.toks), false}) {
-					continue // "I shouted at her about a tray. I feel so bad about that."
-				}
-				if f.value.emotion == "gratitude" && f.to-f.from == 2 && i < len(talk)*2/3 {
-					continue // a bare "thank you" is a courtesy before the end
-				}
-				if f.value.emotion == "sadness" && f.value.kind == whole && goodWay.has(u, s) {
-					f.value.emotion = "joy" // "I well up every time, in a good way"
-				}
-				if f.value.emotion == "sadness" && (mourning && u.misses(f) || u.weeps(f) && mournsNear(talk, i)) {
-					f.value.emotion = "grief"
-				}
-				if f.value.emotion == "sadness" && u.feelsBad(f) && ownDeed.has(u, sentence{0, len(u.toks), false}) {
-					f.value.emotion = "guilt"
-				}
-				if j.felt() {
-					add(feeling{f.value.emotion, i, f.from, f.to, f.value.kind != whole, j.intensity()})
-				}
-			}
-		}
-		for _, f := range u.meToo() {
-			f.utterance = i
-			add(f)
-		}
-		for _, f := range slices.Concat(echoed(talk, i), bareAnswers(talk, i)) {
-			add(f)
+		if talk[i].client {
+			r.i = i
+			out = append(out, r.feelings()...)
 		}
 	}
 	return out
 }
 
-// remorse: an outburst that is told is told with regret.
-var remorse = list(`
-i feel|felt @adv* bad|awful|terrible|horrible|guilty|sick|dreadful
-forgive myself
-cut my tongue
-i have been horrible
-i am|was @adv* ashamed|sorry|guilty
-`)
-
-// mourned: somebody of whom the session speaks has died.
-var mourned = list(`
-funeral|widow|widower|widowed|ashes|grave|coffin|bereaved|grief|grieving|miscarriage|stillborn|dementia
-passed away
-he|she|dad|mum|mam|mom|husband|wife|brother|sister|son|daughter|baby|nan|gran @any? died|passed
-when|since|before|after he|she|dad|mum|mam|mom|they|nan|gran died|passed|went
-i lost him|her
-is|'s|been gone
-`)
-
-func mourns(talk []utterance) bool {
-	n := 0
-	for i := range talk {
-		for _, s := range talk[i].sentences {
-			if mourned.has(&talk[i], s) {
-				n++
+// feelings of one utterance, each emotion once.
+func (r *reading) feelings() []feeling {
+	var out []feeling
+	add := func(f feeling) {
+		if !slices.ContainsFunc(out, func(o feeling) bool { return o.emotion == f.emotion }) {
+			out = append(out, f)
+		}
+	}
+	u, i := &r.talk[r.i], r.i
+	matches := make([][]found[cue], len(u.sentences))
+	r.told = map[string]bool{}
+	for n, s := range u.sentences {
+		matches[n] = u.cuesIn(s)
+		for _, f := range matches[n] {
+			j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(r.talk, i, n)}
+			if f.value.kind != whole && j.felt() {
+				r.told[family[f.value.emotion]] = true
 			}
 		}
 	}
-	return n > 1
-}
-
-// mournsNear: a death, or what somebody left behind, is spoken of right here.
-func mournsNear(talk []utterance, i int) bool {
-	for k := max(0, i-1); k <= i; k++ {
-		for _, s := range talk[k].sentences {
-			if mourned.has(&talk[k], s) || slices.ContainsFunc(talk[k].cuesIn(s), func(f found[cue]) bool { return f.value.emotion == "grief" }) {
-				return true
+	for n, s := range u.sentences {
+		for _, f := range matches[n] {
+			j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(r.talk, i, n)}
+			emotion, own := r.beside(s, f, j.before)
+			if !own {
+				continue
+			}
+			if j.f.value.emotion = emotion; j.felt() {
+				add(feeling{emotion, i, f.from, f.to, f.value.kind != whole, j.intensity()})
 			}
 		}
 	}
-	return false
-}
-
-func (u *utterance) misses(f found[cue]) bool {
-	for k := f.from; k < f.to; k++ {
-		if w := u.word(k); w == "miss" || w == "missed" {
-			return true
-		}
+	for _, f := range u.meToo() {
+		f.utterance = i
+		add(f)
 	}
-	return false
-}
-
-// feelsBad: "I feel awful" says only that it is bad.
-func (u *utterance) feelsBad(f found[cue]) bool {
-	w := u.word(f.to - 1)
-	return w == "awful" || w == "terrible" || w == "rotten" || w == "horrible" || w == "dreadful" || w == "shit"
-}
-
-// ownDeed: what the speaker did or left undone; who feels awful beside it feels
-// guilty.
-var ownDeed = list(`
-i shouted|snapped|lied|forgot|screamed|swore|hit|ate|drank|broke|ignored|yelled|slapped|pushed|hid|stole
-i @adv* left him|her|them
-i never|should
-i have @adv* not|never @any
-i did not|was_not
-bit his|her|their head off
-lying to
-i have been @adv* hiding|lying|keeping|missing
-i am|was @adv* missing|hiding|lying|cheating|letting|putting
-`)
-
-// goodWay: tears and a beating heart are of joy here.
-var goodWay = list(`
-in a good|nice|lovely way
-happy tears|crying|cry
-tears of joy|happiness|laughter
-good crying|tears
-`)
-
-// weeps: in a session that mourns, tears are mostly for the dead.
-func (u *utterance) weeps(f found[cue]) bool {
-	for k := f.from; k < f.to; k++ {
-		if namedClasses()["weep"][u.word(k)] {
-			return true
-		}
+	for _, f := range slices.Concat(echoed(r.talk, i), bareAnswers(r.talk, i), toldWhat(r.talk, i)) {
+		add(f)
 	}
-	return false
-}
-
-// bodySigns go with many feelings.
-var bodySigns = set(`cry cried crying weep wept weeping tears shaking shake trembling stomach heart hands palms sick throat still red scream screamed
-	speak breathe move goosebumps howled sobbed sob choked welled burst pounding racing`)
-
-func (u *utterance) bodySign(f found[cue]) bool {
-	for k := f.from; k < f.to; k++ {
-		if bodySigns[u.word(k)] {
-			return true
-		}
-	}
-	return false
-}
-
-// namedIn: another feeling, of another family, is named outright in the sentence.
-func (u *utterance) namedIn(s sentence, body found[cue], before *utterance) bool {
-	for _, f := range u.cuesIn(s) {
-		if f.value.kind == whole || family[f.value.emotion] == family[body.value.emotion] {
-			continue
-		}
-		if j := (judge{u: u, s: s, f: f, self: "i", before: before}); j.felt() {
-			return true
-		}
-	}
-	return false
+	return out
 }
 
 // family groups emotions that a reader may take for one another.
@@ -358,70 +232,3 @@ func (u *utterance) meToo() []feeling {
 }
 
 var soAmI = list("so am|was|do|did i\nas am|was i\nand me too\nand i am too")
-
-// echoed: "So you're angry with your mother?" – "Yes. Very."
-func echoed(talk []utterance, i int) []feeling {
-	u := &talk[i]
-	if i == 0 || talk[i-1].client || len(u.toks) > 16 || len(u.sentences) == 0 {
-		return nil
-	}
-	s := u.sentences[0]
-	for len(u.sentences) > 1 && (s.question && s.to-s.from < 4 || u.toks[s.from].kind == mark && s.to-s.from < 3) { // "Do I? I suppose I am."
-		u = &utterance{toks: u.toks, sentences: u.sentences[1:], text: u.text, client: true}
-		s = u.sentences[0]
-	}
-	yes := false
-	for k := s.from; k < min(s.from+3, s.to); k++ {
-		if _, ok := assents.at(u, s, k); ok {
-			yes = true
-		}
-	}
-	if !yes || dissents.has(u, s) {
-		return nil
-	}
-	b := &talk[i-1]
-	var out []feeling
-	if len(b.sentences) == 0 {
-		return nil
-	}
-	last := b.sentences[len(b.sentences)-1]
-	for _, f := range b.cuesIn(last) {
-		j := judge{u: b, s: last, f: f, self: "you", asked: true}
-		if j.felt() {
-			out = append(out, feeling{f.value.emotion, i, s.from, s.to, true, float64(f.value.weight) / 10})
-		}
-	}
-	return out
-}
-
-var assents = list(`
-^ yes
-^ i am|do|was|did
-^ both
-^ a little|bit|lot
-^ very
-^ mhm
-^ exactly
-^ definitely|totally|absolutely|completely
-^ that is it|right
-^ i guess|suppose so
-^ i think so
-^ it is $
-^ i suppose|guess|think i am|do|was
-^ it does|did
-^ with everything
-^ out of my
-^ that is exactly|it
-^ exactly|precisely
-`)
-
-var dissents = list(`
-^ yes ,? no
-^ no
-^ not
-i am not
-i do not
-^ yes ,? but
-^ i was|did|am|do|would|have not
-not really|at_all|particularly|especially
-`)

@@ -53,6 +53,9 @@ func bareAnswers(talk []utterance, i int) []feeling {
 // belongs to behind it.
 func (j *judge) bare() bool {
 	u := j.u
+	if w := u.word(j.f.from - 1); w == "no" || w == "not" {
+		return false // "No bad."
+	}
 	for k := j.s.from; k < j.f.from; k++ {
 		w := u.word(k)
 		if !u.toks[k].filler && !openers[w] && !adverbs[w] && !beforeAnswer[w] && u.toks[k].kind == lexical && !stateWords()[w] {
@@ -76,3 +79,115 @@ func (u *utterance) asksHowIn() bool {
 	}
 	return false
 }
+
+// taken are questions that take a feeling for granted: whoever says what they
+// are afraid of is afraid.
+var taken = table(map[string]string{
+	"what are|is|were|might you|be @any? @any? afraid|scared|frightened|terrified of|would|will|might|to": "fear",
+	"what frightens|scares|terrifies you":                                    "fear",
+	"what is it you are @any? afraid|scared|frightened of":                   "fear",
+	"what are you @adv* worried|nervous|anxious about|that|might|would|will": "anxiety",
+	"what do you fear|dread|worry about|most|would|might|will|$":             "anxiety",
+	"what are|were you @adv* sorry for|about":                                "guilt",
+	"what do you feel guilty about|for":                                      "guilt",
+	"what do you miss @any? @any? about|of|$":                                "grief",
+	"what are you @adv* ashamed of|about":                                    "shame",
+	"what are you @adv* angry about|at|with":                                 "anger",
+	"you are hoping for|that":                                                "hope",
+	"what are you @adv* hoping|hopeful":                                      "hope",
+	"what are you @adv* proud|proudest of":                                   "pride",
+	"what are you @adv* grateful|thankful for":                               "gratitude",
+})
+
+// toldWhat: such a question was answered, and not with "nothing".
+func toldWhat(talk []utterance, i int) []feeling {
+	u := &talk[i]
+	if i == 0 || talk[i-1].client || len(u.sentences) == 0 || len(u.toks) < 3 || refusesIt.has(u, u.sentences[0]) {
+		return nil
+	}
+	b := &talk[i-1]
+	last := b.sentences[len(b.sentences)-1]
+	if !last.question {
+		return nil
+	}
+	for k := last.from; k < last.to; k++ {
+		if f, ok := taken.at(b, last, k); ok {
+			s := u.sentences[0]
+			return []feeling{{f.value, i, s.from, s.to, true, 0.6}}
+		}
+	}
+	return nil
+}
+
+var refusesIt = list(`
+^ nothing|no|not|none|never|nobody
+i am not|never
+i do not
+`)
+
+// echoed: "So you're angry with your mother?" – "Yes. Very."
+func echoed(talk []utterance, i int) []feeling {
+	u := &talk[i]
+	if i == 0 || talk[i-1].client || len(u.toks) > 16 || len(u.sentences) == 0 {
+		return nil
+	}
+	s := u.sentences[0]
+	for len(u.sentences) > 1 && (s.question && s.to-s.from < 4 || u.toks[s.from].kind == mark && s.to-s.from < 3) { // "Do I? I suppose I am."
+		u = &utterance{toks: u.toks, sentences: u.sentences[1:], text: u.text, client: true}
+		s = u.sentences[0]
+	}
+	yes := false
+	for k := s.from; k < min(s.from+3, s.to); k++ {
+		if _, ok := assents.at(u, s, k); ok {
+			yes = true
+		}
+	}
+	if !yes || dissents.has(u, s) {
+		return nil
+	}
+	b := &talk[i-1]
+	var out []feeling
+	if len(b.sentences) == 0 {
+		return nil
+	}
+	last := b.sentences[len(b.sentences)-1]
+	for _, f := range b.cuesIn(last) {
+		j := judge{u: b, s: last, f: f, self: "you", asked: true}
+		if j.felt() {
+			out = append(out, feeling{f.value.emotion, i, s.from, s.to, true, float64(f.value.weight) / 10})
+		}
+	}
+	return out
+}
+
+var assents = list(`
+^ yes
+^ i am|do|was|did
+^ both
+^ a little|bit|lot
+^ very
+^ mhm
+^ exactly
+^ definitely|totally|absolutely|completely
+^ that is it|right
+^ i guess|suppose so
+^ i think so
+^ it is $
+^ i suppose|guess|think i am|do|was
+^ it does|did
+^ with everything
+^ out of my
+^ that is exactly|it
+^ exactly|precisely
+`)
+
+var dissents = list(`
+^ yes ,? no
+^ no
+^ not
+i am not
+i do not
+^ yes ,? but
+^ i was|did|am|do|would|have not
+not really|at_all|particularly|especially
+`)

@@ -252,7 +252,7 @@ type rules[V any] struct {
 	rest  []rule[V]
 	n     int
 	lines []string // the patterns as written, by order
-	loose bool // its patterns step over padding
+	loose bool     // its patterns step over padding
 }
 
 const stemKey = 3
