@@ -102,7 +102,7 @@ var taken = table(map[string]string{
 // toldWhat: such a question was answered, and not with "nothing".
 func toldWhat(talk []utterance, i int) []feeling {
 	u := &talk[i]
-	if i == 0 || talk[i-1].client || len(u.sentences) == 0 || len(u.toks) < 3 || refusesIt.has(u, u.sentences[0]) {
+	if i == 0 || talk[i-1].client || len(u.sentences) == 0 || len(talk[i-1].sentences) == 0 || len(u.toks) < 3 || refusesIt.has(u, u.sentences[0]) {
 		return nil
 	}
 	b := &talk[i-1]
@@ -131,10 +131,13 @@ func echoed(talk []utterance, i int) []feeling {
 	if i == 0 || talk[i-1].client || len(u.toks) > 16 || len(u.sentences) == 0 {
 		return nil
 	}
-	s := u.sentences[0]
-	for len(u.sentences) > 1 && (s.question && s.to-s.from < 4 || u.toks[s.from].kind == mark && s.to-s.from < 3) { // "Do I? I suppose I am."
-		u = &utterance{toks: u.toks, sentences: u.sentences[1:], text: u.text, client: true}
-		s = u.sentences[0]
+	s, doubted := u.sentences[0], false
+	for n := 1; n < len(u.sentences) && (s.question || u.toks[s.from].kind == mark) && s.to-s.from < 4; n++ { // "... Yes.", "Do I? I suppose I am."
+		doubted = doubted || s.question
+		s = u.sentences[n]
+	}
+	if doubted && !supposes.has(u, s) {
+		return nil
 	}
 	yes := false
 	for k := s.from; k < min(s.from+3, s.to); k++ {
@@ -159,6 +162,9 @@ func echoed(talk []utterance, i int) []feeling {
 	}
 	return out
 }
+
+// supposes grants what was doubted first.
+var supposes = list("^ yes|maybe|perhaps\n^ i suppose|guess|think i am|do|was\n^ a bit|little")
 
 var assents = list(`
 ^ yes

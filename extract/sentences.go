@@ -73,7 +73,7 @@ func (u *utterance) resolveParts() {
 }
 
 // afterIts never follows a possessive.
-var afterIts = set("my a the not all so just like been too no okay really that on over only quite very your his her their our me him them about because more what such going hard")
+var afterIts = set("my his her your our their not all so just too quite very like because")
 
 func (u *utterance) insert(i int, t token) {
 	u.toks = append(u.toks, token{})
