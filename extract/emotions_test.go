@@ -15,7 +15,7 @@ func TestFeelingsInTheirSession(t *testing.T) {
 		felt  []string
 	}{
 		{[]string{"C I shouted at her about a tray. I feel so bad about that tray."}, []string{"guilt"}},
-		{[]string{"C I miss him, simply."}, []string{"sadness"}},
+		{[]string{"C I miss him, simply."}, []string{"grief"}},
 		{[]string{"C He died in May. The funeral was on a Friday.", "C I miss him, simply."}, []string{"grief"}},
 		{[]string{"C I was angry with him for dying. I'm not angry now."}, nil},
 		{[]string{"C I was proud as punch when I got the place. That was 2020."}, nil},
