@@ -186,7 +186,9 @@ func (j *judge) longOver() bool {
 }
 
 // To carry a story of long ago over to the next turns was tried: on the training
-// and validation sessions it avoided no trap more, and lost six feelings.
+// and validation sessions it avoided no trap more, and lost six feelings. What
+// did avoid traps is to know more marks of such a time in the turn itself: an
+// age, "seventeen year", "the time then", "And now …" in the sentence after.
 
 // toldOfThen: an earlier sentence of the utterance set the story in a time that
 // is over, and nothing since has brought it back: "I was nine. He shouted. I was
