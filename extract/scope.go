@@ -169,7 +169,7 @@ func (j *judge) own() bool {
 }
 
 // stateOfThings are adjectives of people that say what a thing is for one.
-var stateOfThings = set("lonely peaceful hopeless lonesome bleak restful")
+var stateOfThings = set("worrying lonely peaceful hopeless lonesome bleak restful")
 
 var doers = set("i we have had")
 
