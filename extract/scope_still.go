@@ -43,7 +43,7 @@ var (
 
 // stillFelt: one of these ways governs the match.
 func (j *judge) stillFelt() bool {
-	if j.self != "i" || j.f.value.kind != state {
+	if j.self != "i" || j.f.value.kind != state && !(j.f.value.kind == plainly && feelingWord(j.u.word(j.f.from))) {
 		return false
 	}
 	if _, ok := allTheSame.ending(j.u, j.s, j.f.from, 14); ok {
