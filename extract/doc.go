@@ -14,7 +14,7 @@
 //     [ledger*.go, proposals*.go, plans*.go, answers.go, turns.go; dates*.go and recurrence*.go for the times]
 //   - feelings, themes and notes: words of emotion with their scope (denied,
 //     imagined, quoted, long ago, somebody else's), themes by weight, and the
-//     smaller findings. [emotions.go, scope*.go, themes*.go, leanings.go, rarity.go, situations.go, people.go, notes.go]
+//     smaller findings. [emotions*.go, scope*.go, themes*.go, leanings.go, rarity.go, situations.go, people.go, notes.go]
 //   - phrases: the words that the client came back to, in any language that
 //     parts words. [phrases.go, common_en.txt]
 //   - items: findings become items with quotes and spans, a short wording and a
@@ -22,7 +22,9 @@
 //     [items.go, wording.go, antecedent.go, summary.go, least.go]
 //
 // The rules are tables of word patterns, most of them under lexicon; pattern.go
-// says how they are written. Some tables are counted or learnt, not written, all
+// says how they are written. emotions.tsv holds the words of feeling and
+// emotions_shown.tsv how feelings are shown in place of the word; whether a match
+// is felt, by whom and when, is asked in scope*.go, for all rows alike. Some tables are counted or learnt, not written, all
 // by go run ./cmd/build train: how common each phrase of the themes is, and how
 // often where it stands a reader named the theme (rarity.go); how far common
 // words lean to each theme (leanings.go); what is usual for a theme and for a

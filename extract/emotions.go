@@ -28,27 +28,36 @@ const (
 //go:embed lexicon/emotions.tsv
 var emotionText string
 
+//go:embed lexicon/emotions_shown.tsv
+var shownText string
+
 //go:embed lexicon/emotion_idioms.txt
 var emotionIdiomText string
 
 var (
-	cues          = sync.OnceValue(readCues)
+	cues          = sync.OnceValue(func() *rules[cue] { return readCues(false) })
+	answerCues    = sync.OnceValue(func() *rules[cue] { return readCues(true) })
 	emotionIdioms = list(emotionIdiomText)
 	stateWords    = sync.OnceValue(readStateWords)
 	adjectival    = stateWords
 )
 
-func readCues() *rules[cue] {
-	r := &rules[cue]{}
-	kinds := map[string]cueKind{"state": state, "cause": cause, "verb": feels, "noun": named, "self": whole, "said": plainly}
-	for _, l := range tableLines(emotionText) {
+// readCues reads the rows of the two tables; those that are feelings only in an
+// answer make a table of their own.
+func readCues(answers bool) *rules[cue] {
+	r := &rules[cue]{loose: true}
+	kinds := map[string]cueKind{"state": state, "cause": cause, "verb": feels, "noun": named, "self": whole, "said": plainly, "answer": named}
+	for _, l := range tableLines(emotionText + shownText) {
 		f := strings.Split(l, "\t")
 		if len(f) != 4 || len(f[2]) != 1 {
-			panic("extract: lexicon/emotions.tsv: " + l)
+			panic("extract: a row of emotions: " + l)
 		}
 		k, ok := kinds[f[1]]
 		if !ok {
-			panic("extract: lexicon/emotions.tsv: kind of " + l)
+			panic("extract: kind of a row of emotions: " + l)
+		}
+		if (f[1] == "answer") != answers {
+			continue
 		}
 		for _, p := range strings.Split(f[3], " / ") {
 			r.add(p, cue{f[0], k, int(f[2][0] - '0')})
@@ -60,7 +69,7 @@ func readCues() *rules[cue] {
 // readStateWords lists the single adjectives of the lexicon.
 func readStateWords() map[string]bool {
 	m := map[string]bool{}
-	for _, l := range tableLines(emotionText) {
+	for _, l := range tableLines(emotionText + shownText) {
 		f := strings.Split(l, "\t")
 		if f[1] == "state" || f[1] == "cause" {
 			for _, w := range strings.Split(strings.Split(f[3], " / ")[0], "|") {
@@ -84,132 +93,62 @@ type feeling struct {
 	intensity float64
 }
 
-// feelings reads the emotions that the client has now.
+// readFeelings reads the emotions that the client has now.
 func readFeelings(talk []utterance, stop func() bool) []feeling {
 	var out []feeling
-	mourning := mourns(talk)
+	r := reading{talk: talk, mourning: mourns(talk)}
 	for i := range talk {
 		if i%64 == 0 && stop() {
 			return out
 		}
-		u := &talk[i]
-		if !u.client {
-			continue
-		}
-		seen := map[string]bool{}
-		add := func(f feeling) {
-			if !seen[f.emotion] {
-				seen[f.emotion] = true
-				out = append(out, f)
-			}
-		}
-		told := map[string]bool{} // families of feeling that were named outright
-		for n, s := range u.sentences {
-			for _, f := range u.cuesIn(s) {
-				j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(talk, i, n)}
-				if f.value.kind != whole && j.felt() {
-					told[family[f.value.emotion]] = true
-				}
-			}
-		}
-		for n, s := range u.sentences {
-			for _, f := range u.cuesIn(s) {
-				j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(talk, i, n)}
-				if f.value.kind == whole && u.bodySign(f) && u.namedIn(s, f, questionBefore(talk, i, n)) {
-					continue // "so happy I cried": the word says which feeling it was
-				}
-				if f.value.kind == whole && told[family[f.value.emotion]] && !said(u, s, f.value.emotion) {
-					continue // the body says what was already named
-				}
-				if f.value.kind == whole && f.value.emotion == "anger" && remorse.has(u, sentence{0, len(u.toks), false}) {
-					continue // "I shouted at her about a tray. I feel so bad about that."
-				}
-				if f.value.emotion == "gratitude" && f.to-f.from == 2 && i < len(talk)*2/3 {
-					continue // a bare "thank you" is a courtesy before the end
-				}
-				if f.value.emotion == "sadness" && u.misses(f) && mourning {
-					f.value.emotion = "grief"
-				}
-				if j.felt() {
-					add(feeling{f.value.emotion, i, f.from, f.to, f.value.kind != whole, j.intensity()})
-				}
-			}
-		}
-		for _, f := range u.meToo() {
-			f.utterance = i
-			add(f)
-		}
-		for _, f := range echoed(talk, i) {
-			add(f)
+		if talk[i].client {
+			r.i = i
+			out = append(out, r.feelings()...)
 		}
 	}
 	return out
 }
 
-// remorse: an outburst that is told is told with regret.
-var remorse = list(`
-i feel|felt @adv* bad|awful|terrible|horrible|guilty|sick|dreadful
-forgive myself
-cut my tongue
-i have been horrible
-i am|was @adv* ashamed|sorry|guilty
-`)
-
-// mourned: somebody of whom the session speaks has died.
-var mourned = list(`
-funeral|widow|widower|widowed|ashes|grave|coffin|bereaved|grief|grieving|miscarriage|stillborn|dementia
-passed away
-he|she|dad|mum|mam|mom|husband|wife|brother|sister|son|daughter|baby|nan|gran @any? died|passed
-when|since|before|after he|she|dad|mum|mam|mom|they|nan|gran died|passed|went
-i lost him|her
-is|'s|been gone
-`)
-
-func mourns(talk []utterance) bool {
-	n := 0
-	for i := range talk {
-		for _, s := range talk[i].sentences {
-			if mourned.has(&talk[i], s) {
-				n++
+// feelings of one utterance, each emotion once.
+func (r *reading) feelings() []feeling {
+	var out []feeling
+	add := func(f feeling) {
+		if !slices.ContainsFunc(out, func(o feeling) bool { return o.emotion == f.emotion }) {
+			out = append(out, f)
+		}
+	}
+	u, i := &r.talk[r.i], r.i
+	matches := make([][]found[cue], len(u.sentences))
+	r.told = map[string]bool{}
+	for n, s := range u.sentences {
+		matches[n] = u.cuesIn(s)
+		for _, f := range matches[n] {
+			j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(r.talk, i, n)}
+			if f.value.kind != whole && j.felt() {
+				r.told[family[f.value.emotion]] = true
 			}
 		}
 	}
-	return n > 1
-}
-
-func (u *utterance) misses(f found[cue]) bool {
-	for k := f.from; k < f.to; k++ {
-		if w := u.word(k); w == "miss" || w == "missed" {
-			return true
+	for n, s := range u.sentences {
+		for _, f := range matches[n] {
+			j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(r.talk, i, n)}
+			emotion, own := r.beside(s, f, j.before)
+			if !own {
+				continue
+			}
+			if j.f.value.emotion = emotion; j.felt() {
+				add(feeling{emotion, i, f.from, f.to, f.value.kind != whole, j.intensity()})
+			}
 		}
 	}
-	return false
-}
-
-// bodySigns go with many feelings.
-var bodySigns = set(`cry cried crying weep wept weeping tears shaking shake trembling stomach heart hands palms sick throat still red scream screamed
-	howled sobbed sob choked welled burst pounding racing`)
-
-func (u *utterance) bodySign(f found[cue]) bool {
-	for k := f.from; k < f.to; k++ {
-		if bodySigns[u.word(k)] {
-			return true
-		}
+	for _, f := range u.meToo() {
+		f.utterance = i
+		add(f)
 	}
-	return false
-}
-
-// namedIn: another feeling, of another family, is named outright in the sentence.
-func (u *utterance) namedIn(s sentence, body found[cue], before *utterance) bool {
-	for _, f := range u.cuesIn(s) {
-		if f.value.kind == whole || f.value.kind == plainly || family[f.value.emotion] == family[body.value.emotion] {
-			continue
-		}
-		if j := (judge{u: u, s: s, f: f, self: "i", before: before}); j.felt() {
-			return true
-		}
+	for _, f := range slices.Concat(echoed(r.talk, i), bareAnswers(r.talk, i), toldWhat(r.talk, i)) {
+		add(f)
 	}
-	return false
+	return out
 }
 
 // family groups emotions that a reader may take for one another.
@@ -236,11 +175,11 @@ func (u *utterance) cuesIn(s sentence) []found[cue] {
 next:
 	for i := s.from; i < s.to; i++ {
 		f, ok := cues().at(u, s, i)
-		if !ok {
+		if !ok || u.neverIn(f) {
 			continue
 		}
 		for _, x := range idioms {
-			if x.from < f.to && f.from < x.to {
+			if x.from < f.to && f.from < x.to && (f.from >= x.from-1 || f.value.kind == whole) && !(f.from < x.from && f.to >= x.to) {
 				continue next
 			}
 		}
@@ -252,6 +191,18 @@ next:
 		})
 	})
 }
+
+// neverIn: "I never cry" is no "I @adv* cry".
+func (u *utterance) neverIn(f found[cue]) bool {
+	for k := f.from; k < f.to; k++ {
+		if w := u.word(k); seldom[w] && !strings.Contains(cues().lines[f.order], w) {
+			return true
+		}
+	}
+	return false
+}
+
+var seldom = set("never hardly barely rarely seldom")
 
 // questionBefore is the therapist's last utterance, where this is among the
 // first sentences of the answer.
@@ -281,63 +232,3 @@ func (u *utterance) meToo() []feeling {
 }
 
 var soAmI = list("so am|was|do|did i\nas am|was i\nand me too\nand i am too")
-
-// echoed: "So you're angry with your mother?" – "Yes. Very."
-func echoed(talk []utterance, i int) []feeling {
-	u := &talk[i]
-	if i == 0 || talk[i-1].client || len(u.toks) > 16 || len(u.sentences) == 0 {
-		return nil
-	}
-	s := u.sentences[0]
-	yes := false
-	for k := s.from; k < min(s.from+3, s.to); k++ {
-		if _, ok := assents.at(u, s, k); ok {
-			yes = true
-		}
-	}
-	if !yes || dissents.has(u, s) {
-		return nil
-	}
-	b := &talk[i-1]
-	var out []feeling
-	if len(b.sentences) == 0 {
-		return nil
-	}
-	last := b.sentences[len(b.sentences)-1]
-	for _, f := range b.cuesIn(last) {
-		j := judge{u: b, s: last, f: f, self: "you", asked: true}
-		if j.felt() {
-			out = append(out, feeling{f.value.emotion, i, s.from, s.to, true, float64(f.value.weight) / 10})
-		}
-	}
-	return out
-}
-
-var assents = list(`
-^ yes
-^ i am|do|was|did
-^ both
-^ a little|bit|lot
-^ very
-^ mhm
-^ exactly
-^ definitely|totally|absolutely|completely
-^ that is it|right
-^ i guess|suppose so
-^ i think so
-^ it is $
-^ i suppose i am
-^ that is exactly|it
-^ exactly|precisely
-`)
-
-var dissents = list(`
-^ yes ,? no
-^ no
-^ not
-i am not
-i do not
-^ yes ,? but
-^ i was|did|am|do|would|have not
-not really|at_all|particularly|especially
-`)

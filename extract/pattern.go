@@ -1,9 +1,11 @@
 package extract
 
 import (
+	_ "embed"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A pattern is a row of a table, written as people read it:
@@ -20,6 +22,7 @@ import (
 type pattern struct {
 	source string
 	elems  []elem
+	loose  bool // also steps over padding
 }
 
 type elem struct {
@@ -59,6 +62,31 @@ func wordClass(name string) func(u *utterance, i int) bool {
 	return nil
 }
 
+//go:embed lexicon/classes.tsv
+var classText string
+
+// namedClasses are the classes that are plain lists of words; they may stand
+// among alternatives: @harm|bite. Tables are compiled while the package is
+// initialised, in no order to rely on, so they are read at the first call.
+func namedClasses() map[string]map[string]bool {
+	classesOnce.Do(func() {
+		classes = map[string]map[string]bool{}
+		for _, l := range tableLines(classText) {
+			name, words, ok := strings.Cut(l, "\t")
+			if !ok {
+				panic("extract: lexicon/classes.tsv: " + l)
+			}
+			classes[name] = set(words)
+		}
+	})
+	return classes
+}
+
+var (
+	classesOnce sync.Once
+	classes     map[string]map[string]bool
+)
+
 func compile(s string) pattern {
 	p := pattern{source: s}
 	for _, f := range strings.Fields(s) {
@@ -76,21 +104,8 @@ func compile(s string) pattern {
 			} else if g, ok := strings.CutSuffix(f, "*"); ok && strings.HasPrefix(f, "@") {
 				f, e.many = g, true
 			}
-			if name, ok := strings.CutPrefix(f, "@"); ok {
-				if e.class = wordClass(name); e.class == nil {
-					panic("extract: no class " + f + " in pattern " + s)
-				}
-				break
-			}
-			e.words = map[string]bool{}
 			for _, w := range strings.Split(f, "|") {
-				if strings.Contains(w, "_") {
-					e.phrases = append(e.phrases, strings.Split(w, "_"))
-				} else if q, ok := strings.CutSuffix(w, "*"); ok {
-					e.prefixes = append(e.prefixes, q)
-				} else {
-					e.words[w] = true
-				}
+				e.alternative(w, s)
 			}
 		}
 		p.elems = append(p.elems, e)
@@ -98,9 +113,39 @@ func compile(s string) pattern {
 	return p
 }
 
+// alternative adds one of the words between the bars of an element of source.
+func (e *elem) alternative(w, source string) {
+	if e.words == nil {
+		e.words = map[string]bool{}
+	}
+	if name, ok := strings.CutPrefix(w, "@"); ok {
+		if words := namedClasses()[name]; words != nil {
+			maps.Copy(e.words, words)
+			return
+		}
+		is := wordClass(name)
+		if is == nil {
+			panic("extract: no class " + w + " in pattern " + source)
+		}
+		if also := e.class; also != nil {
+			e.class = func(u *utterance, i int) bool { return also(u, i) || is(u, i) }
+			return
+		}
+		e.class = is
+		return
+	}
+	if strings.Contains(w, "_") {
+		e.phrases = append(e.phrases, strings.Split(w, "_"))
+	} else if q, ok := strings.CutSuffix(w, "*"); ok {
+		e.prefixes = append(e.prefixes, q)
+	} else {
+		e.words[w] = true
+	}
+}
+
 func (e *elem) takes(u *utterance, i int) bool {
-	if e.class != nil {
-		return e.class(u, i)
+	if e.class != nil && e.class(u, i) {
+		return true
 	}
 	w := u.toks[i].w
 	if e.words[w] {
@@ -139,7 +184,7 @@ func (p *pattern) match(u *utterance, s sentence, from, i, k int) int {
 		}
 		return p.match(u, s, from, i, k+1)
 	}
-	for i < s.to && u.toks[i].filler && !(e.class == nil && e.takes(u, i)) {
+	for i < s.to && (u.toks[i].filler && !(e.class == nil && e.takes(u, i)) || p.loose && i > from && padding[u.toks[i].w] && !e.takes(u, i)) {
 		i++
 	}
 	if e.end {
@@ -183,6 +228,10 @@ func (u *utterance) closing(i int, s sentence) bool {
 	return u.toks[i].w == "then" && (i+1 >= s.to || u.toks[i+1].kind == mark)
 }
 
+// padding strengthens what is said and changes nothing else: "I just really
+// can't breathe". Loose tables step over it.
+var padding = set("just really actually honestly literally simply totally absolutely completely properly bloody fucking suddenly basically definitely proper genuinely truly")
+
 // openers may stand before the beginning of what is said.
 var openers = set(`, . — well so okay yes no and but right then now oh honestly look listen actually just maybe mhm really anyway fine sure
 	all like sure good great also please perhaps because though plus ha god hey lovely "`)
@@ -207,6 +256,8 @@ type rules[V any] struct {
 	stems map[string][]rule[V] // by the first stemKey bytes of a first word that ends in *
 	rest  []rule[V]
 	n     int
+	lines []string // the patterns as written, by order
+	loose bool     // its patterns step over padding
 }
 
 const stemKey = 3
@@ -226,8 +277,10 @@ type found[V any] struct {
 
 func (r *rules[V]) add(source string, v V) {
 	p := compile(source)
+	p.loose = r.loose
 	x := rule[V]{p, v, r.n}
 	r.n++
+	r.lines = append(r.lines, source)
 	if r.first == nil {
 		r.first, r.stems = map[string][]rule[V]{}, map[string][]rule[V]{}
 	}
@@ -236,7 +289,7 @@ func (r *rules[V]) add(source string, v V) {
 		k++
 	}
 	e := p.elems[k]
-	if e.words == nil || e.optional || slices.ContainsFunc(e.prefixes, func(q string) bool { return len(q) < stemKey }) {
+	if e.class != nil || e.words == nil || e.optional || slices.ContainsFunc(e.prefixes, func(q string) bool { return len(q) < stemKey }) {
 		r.rest = append(r.rest, x)
 		return
 	}

@@ -31,11 +31,20 @@ func (j *judge) denied() bool {
 		if !negators[w] {
 			continue
 		}
+		if beyondWords.has(u, sentence{k, j.f.from, false}) {
+			continue // "I can't tell you how grateful I am"
+		}
 		if w == "not" && (u.word(k+1) == "only" || u.word(k+1) == "just" && j.f.from-k > 6) || w == "no" && (u.word(k+1) == "," || k == j.s.from) || w == "nothing" && u.word(k+1) == "but" {
 			continue
 		}
 		if w == "never" && (u.word(k+1) == "felt" || u.word(k+1) == "been") && (u.word(k+2) == "so" || u.word(k+2) == "more" || u.word(k+2) == "this" || strings.HasSuffix(u.word(k+2), "er")) {
 			continue // "never felt lonelier"
+		}
+		if w == "stop" && !isGerund(u.word(k+1)) && u.word(k-1) != "not" && u.word(k-2) != "not" {
+			continue // "at the bus stop"
+		}
+		if w == "not" && onlyTime.has(u, sentence{j.s.from, k, false}) {
+			continue // "the only bit of the day I don't feel scared"
 		}
 		if w == "stop" && (u.word(k-1) == "not" || u.word(k-2) == "not") {
 			n--
@@ -49,6 +58,9 @@ func (j *judge) denied() bool {
 	if n == 0 && j.deniedAfter() {
 		n++
 	}
+	if n == 0 && notIt.startsAt(u, j.rest()) {
+		n++
+	}
 	if n == 0 && u.word(j.f.from) == "or" {
 		n++
 	}
@@ -60,6 +72,15 @@ func (j *judge) denied() bool {
 	}
 	return n > 0
 }
+
+var beyondWords = list("not @adv* shake|escape|bear|stand|lose|get_rid|let_go|get_past|get_over|get_out\nnot|never @any? tell|say|describe|explain|express|put|begin|believe|imagine ... how|what")
+
+// onlyTime: what is denied of the only time is so at every other.
+var onlyTime = list("the only time|place|day|hour|bit|part|moment|thing|person|one ... i|we am|do|did|was|have|can")
+
+// notIt takes the word back: "I'm over the moon, not", "I'd say happy, but that's
+// not it".
+var notIt = list(", not .|!\n, not $\n, but that|it is not it|right|true\n but that|it is not it|right|true")
 
 // deniedAfter: "the red mist doesn't come down these days", "afraid of
 // nothing".
@@ -179,6 +200,44 @@ in case
 afraid|scared|worried of being|feeling|getting
 `)
 
+// habitual: "if I think about it I get scared" tells what happens, not what
+// might.
+func (j *judge) habitual() bool {
+	u := j.u
+	who, at := j.whoDoes()
+	if j.f.value.kind != state || who != "self" || at <= j.s.from {
+		return false
+	}
+	for k := at + 1; k < j.f.from; k++ {
+		if w := u.word(k); modals[w] || w == "was" || w == "were" || w == "had" || w == "to" {
+			return false
+		}
+	}
+	for k := j.s.from; k < at; k++ {
+		if w := u.word(k); w != "if" {
+			continue
+		}
+		if honest.has(u, sentence{k, at, false}) {
+			return true // "if I'm honest I'm scared"
+		}
+		if v := u.word(k - 1); v == "as" || v == "only" || v == "what" || v == "even" {
+			return false
+		}
+		for n := k + 1; n < at; n++ {
+			if w := u.word(n); w == "was" || w == "were" || w == "had" || modals[w] || hasForm(w, past) && !hasForm(w, base) {
+				return false
+			}
+		}
+		return u.toks[k].clause != u.toks[at].clause || at-k > 3
+	}
+	return false
+}
+
+var honest = list("if i am|was @adv* honest|truthful")
+
+// toSay: what one would, must or wants to say is felt.
+var toSay = list("would|should|want|wanted|have|need|like|got to? say|admit|tell_you|confess|own_up")
+
 // doNot takes a "should" at its word: "I should feel guilty, but I don't".
 var doNot = list(`
 but i do|am not
@@ -188,6 +247,9 @@ but not
 func (j *judge) imagined() bool {
 	u := j.u
 	start := j.clauseStart()
+	if j.habitual() {
+		return false
+	}
 	if j.f.value.kind == whole || j.f.value.kind == plainly {
 		// phrases carry their own auxiliaries; only an if or a wish before them counts
 		start = max(j.s.from, start)
@@ -195,6 +257,12 @@ func (j *judge) imagined() bool {
 	for i := start; i < j.f.from; i++ {
 		f, ok := imaginings.at(u, sentence{j.s.from, j.f.from, false}, i)
 		if !ok || f.to > j.f.from {
+			continue
+		}
+		if u.word(i) == "could" && u.word(i+1) == "feel" && (articles[u.word(i+2)] || u.word(i+2) == "my" || u.word(i+2) == "it") {
+			continue // "I could feel the panic rising"
+		}
+		if toSay.has(u, sentence{i, j.f.from, false}) { // "I'd say I'm unhappy", "I want to say I miss her"
 			continue
 		}
 		if u.word(i) == "should" && j.f.value.emotion == "guilt" && !doNot.has(u, j.rest()) {
@@ -207,6 +275,11 @@ func (j *judge) imagined() bool {
 			continue
 		}
 		return true
+	}
+	if j.f.value.kind != whole {
+		if prev := u.word(j.f.from - 1); prev == "nearly" || prev == "almost" {
+			return true
+		}
 	}
 	if j.reported() {
 		return true

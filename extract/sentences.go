@@ -53,6 +53,11 @@ func (u *utterance) resolveParts() {
 			case next == "to" && planNouns[prev], weekdays[prev] > 0 && (possess[next] || articles[next]), next == "going" || next == "not" || next == "a" || next == "the" || isGerund(next) || feelingWord(next) || adverbs[next] && next != "first":
 				t.w = "is"
 			}
+		case "its": // "its my fault"
+			if u.raw && afterIts[next] {
+				t.w = "it"
+				u.insert(i+1, token{w: "is", start: t.start, end: t.end})
+			}
 		case "ill", "id": // unpunctuated speech: "yes ill ring her"
 			if u.raw && t.w == "id" && next == "better" {
 				t.w = "i"
@@ -67,6 +72,9 @@ func (u *utterance) resolveParts() {
 		}
 	}
 }
+
+// afterIts never follows a possessive.
+var afterIts = set("my his her your our their not all so just too quite very like because")
 
 func (u *utterance) insert(i int, t token) {
 	u.toks = append(u.toks, token{})
@@ -125,13 +133,17 @@ func (u *utterance) splitClauses() {
 				n++
 			case i > s.from && whens[t.w] && t.w != "that" && u.beginsClause(i+1):
 				n++
-			case u.raw && i > s.from && (t.w == "i" || t.w == "he" || t.w == "she" || t.w == "we" || t.w == "they") && !joins[u.word(i-1)] && !whens[u.word(i-1)] && isFinite(u.word(i+1)):
+			case u.raw && i > s.from && (t.w == "i" || t.w == "he" || t.w == "she" || t.w == "we" || t.w == "they" || t.w == "nobody" || t.w == "everyone" || t.w == "everybody") && !joins[u.word(i-1)] && !whens[u.word(i-1)] && (isFinite(u.word(i+1)) || adverbs[u.word(i+1)] && isFinite(u.word(i+2))):
 				n++
+			case u.raw && i > s.from && (t.w == "it" || t.w == "that") && rawVerbs[u.word(i+1)] && !joins[u.word(i-1)] && !whens[u.word(i-1)]:
+				n++ // "i'm not selling it makes me so angry"
 			}
 			t.clause = n
 		}
 	}
 }
+
+var rawVerbs = set("makes made is was feels felt gets got hurts does did left leaves brings brought")
 
 // beginsClause: a subject, or a determiner with a verb soon after it.
 func (u *utterance) beginsClause(i int) bool {
@@ -251,6 +263,8 @@ func (u *utterance) report(i int, s sentence) (voice, int) {
 		return own, 0
 	case w == "want" || w == "wants" || w == "wanted" || w == "expect" || w == "expects" || w == "expected" || w == "tell" || w == "tells" || w == "told" || w == "ask" || w == "asks" || w == "asked":
 		return othersWords, j - i
+	case u.word(j) == "it" && subjects[u.word(j+1)]:
+		return own, 0 // "when she said it I was sad"
 	case u.word(j) == "that" || subjects[u.word(j)] || possess[u.word(j)] || articles[u.word(j)]:
 		return othersWords, j - i
 	}
@@ -273,6 +287,8 @@ func (u *utterance) subjectBefore(i int, s sentence) string {
 		switch {
 		case persons[w] || w == "it":
 			return w
+		case w == "me": // "it makes me want to cry"
+			return "i"
 		case w == "," || w == "to" || w == "—" || w == ":" || w == "that" || w == "this":
 			return ""
 		case u.isBe(k) || adverbs[w] || modals[w] || w == "not" || w == "keep" || w == "keeps" || w == "kept" || w == "have" || w == "has" || w == "had" || w == "do" || w == "does" || w == "did" || u.toks[k].filler:

@@ -39,10 +39,10 @@ func TestSessionsOfValidation(t *testing.T) {
 		{"status", sc.status.percent(), 97},
 		{"due dates", sc.due.percent(), 94},
 		{"recurrence", sc.recurrence.percent(), 99},
-		{"emotions F1", sc.emotions.percent(), 77.5},
-		{"emotion families F1", sc.families.percent(), 80.5},
-		{"emotion traps avoided", avoided(sc.emotionTraps), 88},
-		{"themes recall at 5", sc.themes.percent(), 81},
+		{"emotions F1", sc.emotions.percent(), 78},
+		{"emotion families F1", sc.families.percent(), 82},
+		{"emotion traps avoided", avoided(sc.emotionTraps), 92.5},
+		{"themes recall at 5", sc.themes.percent(), 79.5},
 		{"quotes verbatim", sc.verbatim.percent(), 100},
 	} {
 		f.check(t)
@@ -78,8 +78,8 @@ func TestEmotionPairsOfValidation(t *testing.T) {
 		}
 	}
 	for _, f := range []floor{
-		{"emotions F1", sc.emotions.percent(), 96},
-		{"traps avoided", avoided(sc.traps), 97},
+		{"emotions F1", sc.emotions.percent(), 96.5},
+		{"traps avoided", avoided(sc.traps), 97.5},
 	} {
 		f.check(t)
 	}
