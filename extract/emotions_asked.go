@@ -197,3 +197,76 @@ i do not
 ^ i was|did|am|do|would|have not
 not really|at_all|particularly|especially
 `)
+
+// askedPast: the therapist asked about then: "When you were little, …?"
+func (j *judge) askedPast() bool {
+	if j.before == nil || !j.inPast() {
+		return false
+	}
+	for _, s := range j.before.sentences {
+		if askedLong.has(j.before, s) {
+			return true
+		}
+	}
+	return false
+}
+
+var askedLong = list(`
+when you were little|small|young|a|at|growing|younger|in
+as a child|kid|teenager
+growing up
+back then
+in those days
+before all
+in the past
+at boarding|primary|secondary|high school
+back at|in|when
+how old were|was
+were how old
+last year|christmas|summer|winter|time
+what do you remember
+do you remember
+first time
+what were they|you|he|she like
+`)
+
+// question: "am I angry?" asks. A fragment with a question mark only doubts:
+// "hopeful?"
+func (j *judge) question() bool {
+	if j.asked || !j.s.question {
+		return false
+	}
+	u := j.u
+	if w := u.word(j.s.from + 1); j.f.value.kind == cause && (u.auxiliary(j.s.from) || modals[u.word(j.s.from)]) && (w == "it" || w == "that" || w == "this") && u.word(j.s.from+2) != "not" {
+		return !j.answersYes() // "is it frustrating?"
+	}
+	for k := j.s.from; k < j.f.from; k++ {
+		w := u.word(k)
+		if (modals[w] || u.auxiliary(k)) && persons[u.word(k+1)] && (k == j.s.from || !persons[u.word(k-1)]) {
+			return !j.answersYes()
+		}
+		if isWh(w) && w != "which" && k == j.s.from {
+			return true
+		}
+	}
+	for _, s := range u.sentences { // "Angry? No, I'm tired."
+		if s.from == j.s.to && (u.word(s.from) == "no" || wondersAt.has(u, s)) {
+			return true
+		}
+	}
+	return false
+}
+
+// wondersAt throws a question back: "Lonely? Me?"
+var wondersAt = list("^ me $\n^ hardly|never|not\n^ i am|do|was not")
+
+// answersYes: the speaker answers their own question: "Am I …? Yes."
+func (j *judge) answersYes() bool {
+	u := j.u
+	for _, s := range u.sentences {
+		if s.from == j.s.to {
+			return u.word(s.from) == "yes"
+		}
+	}
+	return false
+}

@@ -24,7 +24,7 @@ func (j *judge) felt() bool {
 	if j.stillFelt() {
 		return !j.longOver()
 	}
-	if !j.own() || j.bodily() {
+	if !j.own() || j.bodily() || j.otherSense() {
 		return false
 	}
 	if j.denied() {
@@ -119,11 +119,11 @@ func (j *judge) own() bool {
 	u := j.u
 	who, at := j.whoDoes()
 	if u.word(j.f.to) == "for" && (j.f.value.kind == cause || j.f.value.emotion == "shame") {
-		if n := u.word(j.f.to + 1); n == "him" || n == "her" || n == "them" || n == "you" || possess[n] && n != "my" {
+		if n := u.word(j.f.to + 1); n == "him" || n == "her" || n == "them" || n == "you" || possess[n] && n != "my" || n == "the" && othersAll[u.word(j.f.to+2)] || n != "her" && u.otherAt(j.f.to+1) {
 			return false // "embarrassed for him", "frustrating for her"
 		}
 	}
-	attributive := j.attributive()
+	attributive := j.attributive() || kinds[u.word(j.f.to)] && j.f.value.kind == state
 	switch j.f.value.kind {
 	case state:
 		if n := u.word(j.f.to); (n == "her" || n == "him" || n == "them" || n == "you" || n == "the" || possess[n]) && doers[u.word(j.f.from-1)] {
@@ -167,6 +167,12 @@ func (j *judge) own() bool {
 	}
 	return j.phraseOwn(who)
 }
+
+// kinds of people are had for good: "I'm not the jealous, angry sort".
+var kinds = set("sort type kind person")
+
+// othersAll stand for other people behind "for the".
+var othersAll = set("other others kids children team staff whole family class patients neighbours rest lads girls boys players parents")
 
 // stateOfThings are adjectives of people that say what a thing is for one.
 var stateOfThings = set("worrying lonely peaceful hopeless lonesome bleak restful")

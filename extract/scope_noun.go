@@ -41,14 +41,14 @@ func (j *judge) verbOwn(who string, at int) bool {
 func (j *judge) nounOwn(who string, at int) bool {
 	u := j.u
 	w, prev, next := u.word(j.f.from), u.word(j.f.from-1), u.word(j.f.to)
-	if prev == "about" || prev == "on" || possess[prev] && prev != "my" || next == "of" || next == "attack" || next == "attacks" || next == "diary" || next == "record" || next == "management" || next == "slot" || next == "time" || next == "group" || next == "counselling" || next == "journal" || next == "disorder" || next == "sheet" || next == "and" && u.word(j.f.to+1) == "joy" || next == "to" && possess[u.word(j.f.to+1)] && u.word(j.f.to+1) != "my" || next == "about" && w == "worry" {
+	if prev == "about" || prev == "on" || possess[prev] && prev != "my" || next == "of" || next == "attack" || next == "attacks" || next == "diary" || next == "record" || next == "management" || next == "slot" || next == "time" || next == "group" || next == "counselling" || next == "journal" || next == "disorder" || next == "sheet" || next == "and" && u.word(j.f.to+1) == "joy" || next == "about" && w == "worry" {
 		return false
 	}
 	if prev == "a" && next != "" && j.f.to < j.s.to && u.toks[j.f.to].kind == lexical && !afterFragment[next] && !adverbs[next] && w != "relief" {
 		return false // "a peace treaty"
 	}
-	if prev == "with" && j.othersVerb() {
-		return false // "my mum cried with relief"
+	if spokenOf.has(u, sentence{j.s.from, j.f.from, false}) || prev == "with" && j.othersVerb() || j.compound() || j.saying() || (next == "to" || next == "for") && u.otherAt(j.f.to+1) {
+		return false // "my mum cried with relief", "it was a relief to my sister"
 	}
 	if j.self == "i" && who != "other" && j.nounFelt() {
 		return true
@@ -89,6 +89,53 @@ func (j *judge) nounOwn(who string, at int) bool {
 	return j.fragment() && w != "love" && w != "peace" && w != "hope"
 }
 
+// spokenOf: a feeling that is a topic, or given to somebody else: "the
+// difference between guilt and shame", "it gave my mother such joy".
+var spokenOf = list("difference|line|link between\ngave|give|gives|brought|brings|caused|causes his|her|my|the|their @kin\ngave|give|gives|brought|brings|caused|causes him|her|them such|so|great|a|much|no|real")
+
+// compound: the name of a feeling says which of something else: "the worry
+// dolls", "a grief group".
+func (j *judge) compound() bool {
+	u, k := j.u, j.f.to
+	if k >= j.s.to || u.toks[k].kind != lexical || !articles[u.word(j.f.from-1)] && !possess[u.word(j.f.from-1)] && j.f.from > j.s.from {
+		return false
+	}
+	w := u.word(k)
+	return compoundHeads[w]
+}
+
+var compoundHeads = set(`doll dolls group groups class classes course workshop leaflet poster book books app diary journal list cafe circle counsellor counselling line helpline management
+	attack attacks disorder record slot time sheet scale test questionnaire project stone stones toy pills tablets medication jar box tree wheel fund teacher road page pages memorial festival march`)
+
+// saying: a feeling spoken of in general: "grief is the price of love", "fear
+// keeps you safe".
+func (j *judge) saying() bool {
+	u, k := j.u, j.f.to
+	if j.f.from > j.s.from && !openers[u.word(j.f.from-1)] || k >= j.s.to {
+		return false
+	}
+	end := k
+	for end < j.s.to && u.toks[end].kind != mark {
+		end++
+	}
+	if u.firstPersonIn(k, end) && !asTaught.has(u, j.rest()) {
+		return false
+	}
+	return u.word(k) == "is" || u.word(k) == "'s" || u.word(k) == "can" || hasForm(u.word(k), third)
+}
+
+// asTaught: who says that they were taught or read it speaks of no feeling now.
+var asTaught = list("they taught|told us|me\nwe did|read|learned|learnt\ni read|heard|saw\nit said|says")
+
+// otherAt: somebody else is named at token k.
+func (u *utterance) otherAt(k int) bool {
+	w := u.word(k)
+	if w == "my" || w == "the" || w == "all" {
+		return isKin(u.word(k+1)) || u.word(k+1) == "family" || u.word(k+1) == "of"
+	}
+	return w == "him" || w == "them" || w == "everyone" || w == "everybody" || w == "others" || w == "her" || w == "people" || possess[w]
+}
+
 // othersVerb: the verb before "with relief" is somebody else's.
 func (j *judge) othersVerb() bool {
 	for k := j.f.from - 1; k >= j.s.from; k-- {
@@ -124,6 +171,9 @@ func (j *judge) phraseOwn(who string) bool {
 			}
 		}
 	}
+	if j.self == "i" && j.othersDo() {
+		return false // "the doctor breathed a sigh of relief"
+	}
 	if w := u.word(j.f.from - 1); who == "other" && (w == "like" || w == "that" || reports[w] || w == "feels") {
 		return false // "she feels like nobody cares"
 	}
@@ -146,6 +196,29 @@ func (j *judge) phraseOwn(who string) bool {
 	prev := u.word(j.f.from - 1)
 	return !(j.f.from > j.s.from && u.toks[j.f.from-1].kind == lexical && !adverbs[prev] && !openers[prev] && u.nounSubject(j.f.from-1) && !articles[prev])
 }
+
+// othersDo: a person who is not the speaker does what the phrase tells: "there
+// was a man spinning plates".
+func (j *judge) othersDo() bool {
+	u := j.u
+	for k := j.f.from - 1; k >= max(j.clauseStart(), j.f.from-6); k-- {
+		w := u.word(k)
+		if w == "i" || w == "me" || w == "we" || w == "us" || w == "myself" || w == "to" || w == "at" || w == "with" || w == "for" {
+			return false
+		}
+		if w == "he" || w == "she" || w == "they" {
+			return true
+		}
+		if (isKin(w) || peopleOfWork[w]) && (articles[u.word(k-1)] || possess[u.word(k-1)] || articles[u.word(k-2)] || possess[u.word(k-2)]) {
+			return true
+		}
+	}
+	return false
+}
+
+// peopleOfWork are people that one tells of who are not kin.
+var peopleOfWork = set(`man woman men women lad lads girl girls bloke fella guy guys lady doctor doctors nurse nurses midwife consultant surgeon teacher teachers coach actor chef driver
+	neighbour boss manager landlord vicar priest students customer customers client clients couple crew team audience players singer baby babies child toddler dog cat`)
 
 // nounsFelt stand right before the name of a feeling that is the speaker's.
 var nounsFelt = list(`

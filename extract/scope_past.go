@@ -25,6 +25,12 @@ in lockdown
 all through|throughout school|uni|university|college|childhood|my|that
 my childhood|teens|schooldays
 at one time|point|stage
+a couple|few of? winters|summers|springs|christmases|years|months back|ago
+back in the|my first|second|third|fourth|fifth|sixth|infants|juniors|upper|lower @any?
+i was only|just|barely @num|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen
+when i was on|in those|that
+before you were|was
+there was a time|point|day|year|stage
 to begin with
 early on
 those|the first few|couple_of weeks|months|days|years
@@ -249,38 +255,6 @@ func (j *judge) beforeThat() bool {
 	return false
 }
 
-// askedPast: the therapist asked about then: "When you were little, …?"
-func (j *judge) askedPast() bool {
-	if j.before == nil || !j.inPast() {
-		return false
-	}
-	for _, s := range j.before.sentences {
-		if askedLong.has(j.before, s) {
-			return true
-		}
-	}
-	return false
-}
-
-var askedLong = list(`
-when you were little|small|young|a|at|growing|younger|in
-as a child|kid|teenager
-growing up
-back then
-in those days
-before all
-in the past
-at boarding|primary|secondary|high school
-back at|in|when
-how old were|was
-were how old
-last year|christmas|summer|winter|time
-what do you remember
-do you remember
-first time
-what were they|you|he|she like
-`)
-
 // inPast: the verb of the match's clause is in the past tense.
 func (j *judge) inPast() bool {
 	u := j.u
@@ -354,6 +328,7 @@ var goneNow = list(`
 ^ then $
 ^ not now|any_more|anymore|today $
 ^ that|it was @num
+^ @num years|months ago
 ^ that|it was years|ages|months|a_long_time|when|in|back|last_year|before
 i do not have|get|feel them|it|that now|any|anymore
 `)

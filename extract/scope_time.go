@@ -19,6 +19,8 @@ nobody|no one said|says
 i can not say
 far from
 anything but
+not once
+at no point|time|stage
 `)
 
 // denied: a negator stands before the match in its clause, and not inside it.
@@ -34,10 +36,10 @@ func (j *judge) denied() bool {
 		if beyondWords.has(u, sentence{k, j.f.from, false}) {
 			continue // "I can't tell you how grateful I am"
 		}
-		if w == "not" && (u.word(k+1) == "only" || u.word(k+1) == "just" && j.f.from-k > 6) || w == "no" && (u.word(k+1) == "," || k == j.s.from) || w == "nothing" && u.word(k+1) == "but" {
+		if w == "not" && (u.word(k+1) == "only" || u.word(k+1) == "just" && j.f.from-k > 6) || w == "no" && (u.word(k+1) == "," || k == j.s.from && (j.f.value.kind != named || k < j.f.from-1)) || w == "nothing" && u.word(k+1) == "but" {
 			continue
 		}
-		if w == "never" && (u.word(k+1) == "felt" || u.word(k+1) == "been") && (u.word(k+2) == "so" || u.word(k+2) == "more" || u.word(k+2) == "this" || strings.HasSuffix(u.word(k+2), "er")) {
+		if w == "never" && (u.word(k+1) == "felt" || u.word(k+1) == "been") && (u.word(k+2) == "so" || u.word(k+2) == "more" || u.word(k+2) == "this" || strings.HasSuffix(u.word(k+2), "er") && u.word(k+2) != "bitter") {
 			continue // "never felt lonelier"
 		}
 		if w == "stop" && !isGerund(u.word(k+1)) && u.word(k-1) != "not" && u.word(k-2) != "not" {
@@ -58,7 +60,7 @@ func (j *judge) denied() bool {
 	if n == 0 && j.deniedAfter() {
 		n++
 	}
-	if n == 0 && notIt.startsAt(u, j.rest()) {
+	if n == 0 && (notIt.startsAt(u, j.rest()) || takenBack.has(u, j.rest()) || j.f.value.kind == named && faded.startsAt(u, j.rest())) {
 		n++
 	}
 	if n == 0 && u.word(j.f.from) == "or" {
@@ -73,7 +75,7 @@ func (j *judge) denied() bool {
 	return n > 0
 }
 
-var beyondWords = list("not @adv* shake|escape|bear|stand|lose|get_rid|let_go|get_past|get_over|get_out\nnot|never @any? tell|say|describe|explain|express|put|begin|believe|imagine ... how|what")
+var beyondWords = list("not @adv* shake|escape|bear|stand|lose|get_rid|let_go|get_past|get_over|get_out\nnot|never @any? tell|say|describe|explain|express|put|begin|believe|imagine ... how|what\nnot so much ... as")
 
 // onlyTime: what is denied of the only time is so at every other.
 var onlyTime = list("the only time|place|day|hour|bit|part|moment|thing|person|one ... i|we am|do|did|was|have|can")
@@ -81,6 +83,12 @@ var onlyTime = list("the only time|place|day|hour|bit|part|moment|thing|person|o
 // notIt takes the word back: "I'm over the moon, not", "I'd say happy, but that's
 // not it".
 var notIt = list(", not .|!\n, not $\n, but that|it is not it|right|true\n but that|it is not it|right|true")
+
+// takenBack: "I look sad in that photo but I wasn't".
+var takenBack = list("but i was|am|did|do not $")
+
+// faded: "the worry's all gone".
+var faded = list("is|'s|has|have|had|was @adv* all? gone|faded|passed|lifted|eased|vanished|left\nis|'s|was not there|here")
 
 // deniedAfter: "the red mist doesn't come down these days", "afraid of
 // nothing".
@@ -158,7 +166,7 @@ func (j *judge) rest() sentence { return sentence{j.f.to, j.s.to, j.s.question} 
 func (j *judge) restored() bool {
 	u := j.u
 	for i := j.f.to; i < j.s.to; i++ {
-		if _, ok := ellipsis.at(u, j.s, i); ok {
+		if _, ok := ellipsis.at(u, j.s, i); ok && u.word(i-1) != "than" { // "sadder than I am"
 			return true
 		}
 	}
@@ -178,6 +186,8 @@ i want|wanted|need|needed|have|wish|try|tried|trying|like|long|hope|hoped|ought|
 i just want to
 want to be|feel
 i wish
+could|can do with
+^ suppose|supposing|imagine|say i|you|we
 i thought i would
 i expected|imagined
 supposed|meant to
@@ -196,6 +206,15 @@ before i got|was|became
 learn|learning|practise|way|how to be|feel
 going to be
 will be
+too @any to be|feel|get
+yet to be|feel
+gave|given|give|giving up being|feeling|getting
+can cope|live|deal with being|feeling|getting
+past being|feeling|getting|caring
+refuse|refused|refusing|decline to
+whether i|he|she|they|we|it
+before i could|can|had_time_to|have_time_to
+could|might|would have been|felt
 in case
 afraid|scared|worried of being|feeling|getting
 `)
@@ -302,7 +321,7 @@ func (j *judge) imagined() bool {
 }
 
 // reports are verbs that tell what somebody else makes of the speaker.
-var reports = set("said says thought thinks reckons reckoned told tells claims claimed made asked asks")
+var reports = set("makes said says thought thinks reckons reckoned told tells claims claimed made asked asks")
 
 // reported: "the doctor said I was depressed", "they say loneliness kills".
 func (j *judge) reported() bool {
@@ -338,41 +357,6 @@ func (j *judge) whatIf() bool {
 	for k := j.s.from; k < j.f.from; k++ {
 		if u.word(k) == "if" || u.word(k) == "what" && u.word(k+1) == "would" {
 			return true
-		}
-	}
-	return false
-}
-
-// question: "am I angry?" asks. A fragment with a question mark only doubts:
-// "hopeful?"
-func (j *judge) question() bool {
-	if j.asked || !j.s.question {
-		return false
-	}
-	u := j.u
-	for k := j.s.from; k < j.f.from; k++ {
-		w := u.word(k)
-		if (modals[w] || u.auxiliary(k)) && persons[u.word(k+1)] && (k == j.s.from || !persons[u.word(k-1)]) {
-			return !j.answersYes()
-		}
-		if isWh(w) && w != "which" && k == j.s.from {
-			return true
-		}
-	}
-	for _, s := range u.sentences { // "Angry? No, I'm tired."
-		if s.from == j.s.to && u.word(s.from) == "no" {
-			return true
-		}
-	}
-	return false
-}
-
-// answersYes: the speaker answers their own question: "Am I …? Yes."
-func (j *judge) answersYes() bool {
-	u := j.u
-	for _, s := range u.sentences {
-		if s.from == j.s.to {
-			return u.word(s.from) == "yes"
 		}
 	}
 	return false
