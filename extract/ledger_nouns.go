@@ -141,13 +141,16 @@ func (l *ledger) nounAsked(i int, s sentence, w when) *entry {
 		return nil
 	}
 	named := proof{i, from, w.from}
-	if w.from <= from+1 {
+	timeFirst := w.from >= 0 && w.from <= from+1
+	if timeFirst {
 		named = proof{i, w.to, s.to}
+	} else if w.from < 0 { // "Would an hour be too much?"
+		named.to = s.to
 	}
 	if !deedNouns.has(u, sentence{named.from, named.to, false}) || l.recent(i, 3) != nil && l.shares(l.recent(i, 3), i, s.from, s.to) {
 		return nil
 	}
-	if w.from <= from+1 {
+	if timeFirst {
 		from = w.to
 		for from < s.to && u.toks[from].kind == mark {
 			from++

@@ -77,7 +77,7 @@ var expansions = map[string]string{
 	"practice": "practise", "practicing": "practising", "practiced": "practised", "feelin": "feeling", "goin": "going", "doin": "doing", "tryin": "trying",
 	"workin": "working", "em": "them", "'em": "them", "mm-hm": "mhm", "mm-hmm": "mhm", "mhmm": "mhm", "uh-huh": "mhm", "mmhm": "mhm", "wi": "with", "ma": "my", "masel": "myself", "meself": "myself",
 	"shouldve": "should have", "couldve": "could have", "wouldve": "would have", "should've": "should have", "could've": "could have", "would've": "would have",
-	"shoulda": "should have", "coulda": "could have", "woulda": "would have", "realise": "realize",
+	"shoulda": "should have", "coulda": "could have", "woulda": "would have", "realise": "realize", "gie": "give", "gied": "gave", "winna": "will not", "didna": "did not", "canna": "can not", "dinna": "do not",
 }
 
 var fillers = set("um uh er erm uhm ah hmm mm eh")
