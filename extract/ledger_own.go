@@ -31,6 +31,14 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	if p.proform && p.firmness != firm {
 		return nil
 	}
+	if o := l.takenOver(i, p); o != nil {
+		e := l.add(&entry{origin: selfMade, status: models.Committed, settled: true, byClient: true, words: o.words, verb: o.verb, when: w})
+		e.prove(i, p.at, p.planEnd)
+		return e
+	}
+	if p.firmness == tentative && (w.due != "" || w.recurrence != "") && u.replies() == agrees {
+		p.firmness = firm // "All right. I could make a pot on Sunday."
+	}
 	e := &entry{origin: selfMade, words: proof{i, p.verb, p.planEnd}, verb: p.verb, when: w, byClient: true}
 	switch p.firmness {
 	case firm:
@@ -324,6 +332,19 @@ func (l *ledger) fallback(i int) bool {
 		}
 	}
 	return false
+}
+
+// takenOver is the therapist's offer that the client takes out of their hands:
+// "I could ring them for you?" "No, I'll do it."
+func (l *ledger) takenOver(i int, p plan) *entry {
+	u := &l.talk[i]
+	if !p.proform || p.firmness != firm || p.lemma != "do" || u.word(0) != "no" && !u.mentions(p.sent, "myself") || len(l.entries) == 0 {
+		return nil
+	}
+	if o := l.entries[len(l.entries)-1]; o.owner == "therapist" && o.last == i-1 {
+		return o
+	}
+	return nil
 }
 
 // takesOffer: "I'll send you the article." "I'll read it in bed." says thank
