@@ -23,6 +23,9 @@ func (l *ledger) client(i int) {
 	if e != nil && answer == neither && e.strength <= toAsk && (l.echoes(i) || l.counters(i) || l.namesOne(i)) {
 		answer = agrees
 	}
+	if answer == refuses && slices.ContainsFunc(plans, func(p plan) bool { return p.mood == would && p.firmness == firm }) {
+		answer = agrees // "Shall we leave it, or would you send it?" "No, I would send it."
+	}
 	if s, ok := l.settlesFor(i); ok {
 		switch {
 		case e != nil && e.last == i-1 && e.origin == asking && e.verb >= 0:

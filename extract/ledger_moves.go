@@ -114,7 +114,7 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 			e.cond = u.conditional(m.from, s)
 			e.when = when{}
 		}
-		if f.lemma != "do" && f.lemma != "try" && f.lemma != "be" && f.lemma != "feel" && f.lemma != "have" && f.lemma != "say" && inClass("task", f.lemma) {
+		if f.lemma != "do" && f.lemma != "try" && f.lemma != "be" && f.lemma != "feel" && f.lemma != "have" && f.lemma != "say" && (inClass("task", f.lemma) || f.lemma == "stay" && f.asked) {
 			e.words, e.verb = proof{i, f.verb, u.planEnd(f.verb, s)}, f.verb
 		} else if f.lemma == "be" || f.lemma == "feel" || f.lemma == "have" || f.lemma == "think" || f.lemma == "say" {
 			return

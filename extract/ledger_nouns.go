@@ -32,7 +32,7 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 			return nil
 		}
 	}
-	if (w.recurrence == "" || w.recurrence == "weekly" && !homeworkNouns.has(u, s)) && !u.prohibits(s, w) {
+	if (w.recurrence == "" || w.recurrence == "weekly" && !homeworkNouns.has(u, s)) && !u.prohibits(s, w) && !forNextTime.has(u, s) {
 		return nil
 	}
 	from := head
@@ -191,6 +191,9 @@ var (
 	forHours = list("for @num @num? hours|days|weeks\nfor a week|day|fortnight\nplease")
 	tooMuch  = list("would|is ... be? too much|okay|all_right|possible|doable|realistic|manageable|enough|fair $")
 )
+
+// forNextTime: "So receipts for next time, then."
+var forNextTime = list("^ so|then ... for|by next time|week|session|monday|tuesday|wednesday|thursday|friday\n^ then|so something|one|a ... please")
 
 var orTooMuch = list("or is that|it too @any\nor is that|it asking|pushing")
 

@@ -334,19 +334,6 @@ func (l *ledger) fallback(i int) bool {
 	return false
 }
 
-// takenOver is the therapist's offer that the client takes out of their hands:
-// "I could ring them for you?" "No, I'll do it."
-func (l *ledger) takenOver(i int, p plan) *entry {
-	u := &l.talk[i]
-	if !p.proform || p.firmness != firm || p.lemma != "do" || u.word(0) != "no" && !u.mentions(p.sent, "myself") || len(l.entries) == 0 {
-		return nil
-	}
-	if o := l.entries[len(l.entries)-1]; o.owner == "therapist" && o.last == i-1 {
-		return o
-	}
-	return nil
-}
-
 // takesOffer: "I'll send you the article." "I'll read it in bed." says thank
 // you, and promises nothing.
 func (l *ledger) takesOffer(i int, p plan) bool {

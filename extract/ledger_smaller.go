@@ -19,8 +19,8 @@ func (l *ledger) asksAhead(i int) bool {
 	if e := l.waitingFor(i, true); e != nil && e.last == i-1 && e.origin != reviewing && !e.cond {
 		return true
 	}
-	for _, f := range b.frames(s) {
-		switch f.mood {
+	if fs := b.frames(s); len(fs) > 0 {
+		switch f := fs[0]; f.mood {
 		case will, goingTo, could, can, would:
 			return f.subj != "he" && f.subj != "she" && f.subj != "they" && f.subj != "3" && !f.cond
 		}
@@ -207,7 +207,7 @@ func (l *ledger) hearAsked(i int) {
 }
 
 // toldYet ask whether somebody knows: "He will by tonight" is a plan then.
-var toldYet = list("do|does|will|would he|she|they know|have\nwhen do|does|will|can|could he|she|they hear|know|get|have|find\nput a date on\ncould it|that go")
+var toldYet = list("do|does|will|would he|she|they know|have\ndo|does your|the|his|her @any know\nwhen do|does|will|can|could he|she|they hear|know|get|have|find\nput a date on\ncould it|that go")
 
 var haveDecided = list("anything ... you|that ... want|like to keep|hang|take|hold\nhave you decided|chosen|made_up_your_mind\nare you decided")
 
@@ -239,3 +239,16 @@ func (u *utterance) canDo(s sentence, c calendar) (plan, bool) {
 var halfHearted = list("i suppose|guess\nwas|all|what|that|maybe|perhaps|best|most|least\nmight")
 
 var canDoThis = list("i can|could do|manage")
+
+// takenOver is the therapist's offer that the client takes out of their hands:
+// "I could ring them for you?" "No, I'll do it."
+func (l *ledger) takenOver(i int, p plan) *entry {
+	u := &l.talk[i]
+	if !p.proform || p.firmness != firm || p.lemma != "do" || u.word(0) != "no" && !u.mentions(p.sent, "myself") || len(l.entries) == 0 {
+		return nil
+	}
+	if o := l.entries[len(l.entries)-1]; o.owner == "therapist" && o.last == i-1 {
+		return o
+	}
+	return nil
+}

@@ -45,6 +45,10 @@ func (l *ledger) therapist(i int) {
 				mine = e
 				continue
 			}
+			if e := l.thingSet(i, s); e != nil {
+				mine = e
+				continue
+			}
 			if e := l.nounSet(i, s); e != nil {
 				mine = e
 				continue

@@ -250,23 +250,6 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 	return u.weighPlan(p, s, c, ahead)
 }
 
-var fromNow = list("from now|today|tonight|tomorrow|here on|onwards|in?\nwhatever happens\nno matter what $")
-
-var settledNow = list("that is @adv* decided|settled|agreed $")
-
-// cannotBefore: what cannot be done stands in the sentence before, or in this
-// one.
-func (u *utterance) cannotBefore(s sentence) bool {
-	for _, b := range u.sentences {
-		if b.to == s.from {
-			return canNot.has(u, b)
-		}
-	}
-	return false
-}
-
-var canNot = list("i can not\ni am not @ing\ni will not\nnot|never the|all|every")
-
 // sayPlain are verbs that make a plan even without "will", when a day stands
 // beside them: "I text her back tonight". Recognisers lose the 'll of "I'll"
 // more often than any other word.
@@ -379,7 +362,7 @@ func (u *utterance) deed(f frame, s sentence, ahead bool) bool {
 	case "have":
 		return next == "a" || next == "my" || next == "lunch" || next == "breakfast" || next == "dinner" || next == "one" || next == "another" || next == "that" || next == "it" && (ahead || isGerund(u.word(f.verb+2)) || u.word(f.verb+2) == "done" || u.word(f.verb+2) == "ready") || ahead && next != "to" || next == "nothing" && ahead
 	case "see":
-		return u.dated(s) && next != "you" && next != "how" && next != "what" && next != "if" || next == "the" || next == "my" || next == "a"
+		return u.dated(s) && next != "you" && next != "how" && next != "what" && next != "if" || next == "the" || next == "my" || next == "a" || next == "about" && f.mood == could
 	case "think", "consider", "remember", "find", "come", "stay", "keep", "wait", "listen", "notice", "watch", "let", "hold":
 		return ahead || v == "keep" && (isGerund(next) || next == "a" || next == "up" || next == "going" || next == "the" || next == "my") || v == "notice" || v == "come" && next == "to" || v == "let" && (u.capitalAt(f.verb+1) || next == "my") || v == "remember" && next == "to" || v == "stay" && next != "" || v == "hold" && next != "" && next != "on" || v == "watch" && next != ""
 	case "use", "do", "try", "go", "start", "stop", "take", "make", "give", "put", "say":

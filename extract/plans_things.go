@@ -1,5 +1,7 @@
 package extract
 
+import "github.com/afterword/afterword/models"
+
 // Plans whose subject is the thing: "It comes with me", "The phone sleeps in the
 // kitchen", "The Friday takeaway can go". Said of the day as it is, the same
 // words are no plan, and so they count only where something to come was asked
@@ -51,6 +53,9 @@ func (u *utterance) thingPlan(s sentence, c calendar) (plan, bool) {
 		if w.due == "" && (byThen[u.word(i)] || getting.has(u, sentence{i, f.to, false})) || byThen[u.word(i)] && !u.asksFor {
 			return plan{}, false
 		}
+		if articles[u.word(i)] && getting.has(u, sentence{i, f.to, false}) && !u.asksFor && !u.thing && !byMe.has(u, s) {
+			return plan{}, false // "The roof's getting done on Saturday"
+		}
 		p := u.saidPlan(s, i, u.planEnd(f.to-1, s))
 		p.lemma = "put"
 		return p, true
@@ -59,6 +64,7 @@ func (u *utterance) thingPlan(s sentence, c calendar) (plan, bool) {
 }
 
 var (
+	byMe    = list("by me|myself")
 	getting = list("getting\nwill be")
 	byThen  = set("he she they") // "He'll know by tonight": one will have told him
 )
@@ -74,3 +80,54 @@ func (u *utterance) pastIn(s sentence) bool {
 	}
 	return false
 }
+
+// thingSet: the therapist says where the thing is to be: "Then they live next to
+// your toothbrush from tonight", "And the numbers go on a bit of paper". It
+// stands once the client takes it, or where a time says that it is to begin.
+func (l *ledger) thingSet(i int, s sentence) *entry {
+	u := &l.talk[i]
+	if s.question || s.to-s.from > 20 || u.word(s.from) == "so" && !fromNow.has(u, s) || u.mentions(s, "not") || u.opensCase(s) {
+		return nil
+	}
+	from := u.skipOpeners(s)
+	for from < s.to && (u.word(from) == "then" || u.word(from) == "and") {
+		from++
+	}
+	if from >= s.to {
+		return nil
+	}
+	if f, ok := putThere.at(u, s, from); !ok || u.toks[from].voice != own || selves.has(u, sentence{from, f.to, false}) || inMind.has(u, sentence{from, f.to, false}) {
+		return nil
+	}
+	w := l.cal.readWhen(u, s.from, s.to)
+	e := &entry{origin: proposed, strength: toHint, status: models.Suggested, words: proof{i, from, u.planEnd(from, s)}, verb: -1, when: w, waiting: true}
+	if fromNow.has(u, s) || w.due != "" {
+		e.strength, e.status = toSet, models.Assigned
+	}
+	l.add(e).prove(i, s.from, s.to)
+	return e
+}
+
+var inMind = list("money|time|day|days|mind|thought|thoughts|worry|anger|feeling|sleep|blame|energy|room|house|world")
+
+var putThere = list(`
+they|it|that goes|go|lives|live|stays|stay|sleeps|sleep next|beside|by|on|in|under|outside|downstairs|upstairs
+the|your @any @any? goes|go|lives|live|stays|stay|sleeps|sleep next|beside|by|on|in|under|outside|downstairs|upstairs
+`)
+
+var fromNow = list("from now|today|tonight|tomorrow|here on|onwards|in?\nwhatever happens\nno matter what $")
+
+var settledNow = list("that is @adv* decided|settled|agreed $")
+
+// cannotBefore: what cannot be done stands in the sentence before, or in this
+// one.
+func (u *utterance) cannotBefore(s sentence) bool {
+	for _, b := range u.sentences {
+		if b.to == s.from {
+			return canNot.has(u, b)
+		}
+	}
+	return false
+}
+
+var canNot = list("i can not\ni am not @ing\ni will not\nnot|never the|all|every")
