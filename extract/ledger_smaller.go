@@ -207,7 +207,7 @@ func (l *ledger) hearAsked(i int) {
 }
 
 // toldYet ask whether somebody knows: "He will by tonight" is a plan then.
-var toldYet = list("do|does|will|would he|she|they know|have\ndo|does your|the|his|her @any know\nwhen do|does|will|can|could he|she|they hear|know|get|have|find\nput a date on\ncould it|that go")
+var toldYet = list("do|does|will|would he|she|they know|have\ndo|does your|the|his|her @any know\nwhen do|does|will|can|could he|she|they hear|know|get|have|find\nwhen is|'s he|she|they going to hear|know|get\nwhat is|'s|will going_to? happen to\nput a date on\ncould it|that go")
 
 var haveDecided = list("anything ... you|that ... want|like to keep|hang|take|hold\nhave you decided|chosen|made_up_your_mind\nare you decided")
 

@@ -40,7 +40,7 @@ func (u *utterance) thingPlan(s sentence, c calendar) (plan, bool) {
 		if !ok {
 			continue
 		}
-		if u.toks[i].voice != own || u.doubted(frame{at: i}, s) || never.has(u, s) || u.mentions(s, "not") || u.pastIn(s) || selves.has(u, sentence{s.from, f.to, false}) {
+		if u.toks[i].voice != own || u.doubted(frame{at: i}, s) || never.has(u, s) || u.mentions(sentence{s.from, u.planEnd(f.to-1, s), false}, "not") || u.pastIn(s) || selves.has(u, sentence{s.from, f.to, false}) {
 			return plan{}, false
 		}
 		w := c.readWhen(u, s.from, s.to)
