@@ -49,6 +49,10 @@ func (u *utterance) replies() reply {
 		if longAgo.has(u, s) && u.mentions(s, "when") {
 			continue // "When I was younger, yes."
 		}
+		if u.echoYes(s) {
+			out = settleReply(out, agrees, 2)
+			continue
+		}
 		for _, f := range answers.in(u, s) {
 			if u.toks[f.from].voice == othersWords || f.value == noAnswer {
 				continue
@@ -91,7 +95,7 @@ func (u *utterance) ruleOut(i int, s sentence) bool {
 	if lead := u.word(i - 2); (lead == "and" || lead == "with") && !subjects[w] && !isWh(w) && !adverbs[w] && !noWords[w] {
 		return true // "twice a day, and no repairs"
 	}
-	return weekdays[w] > 0 || isGerund(w) && !isBase(w)
+	return weekdays[w] > 0 || isGerund(w) && !isBase(w) || !noWords[w] && whereOrWhen[u.word(i+1)] // "No phone at the table"
 }
 
 // echoes: the answer begins by saying the number or the time back, and so takes
@@ -122,8 +126,10 @@ func (l *ledger) echoes(i int) bool {
 	return same > 0
 }
 
+var whereOrWhen = set("at in on after before during until from")
+
 // noWords behind a no keep it a refusal.
-var noWords = set("way chance thank thanks not need point use wonder one more i")
+var noWords = set("way chance thank thanks not need point use wonder one more i problem idea worries rush harm joy luck pressure offence offense")
 
 // askedOtherWay: "Would three walks be too much?" "No." takes them.
 func (l *ledger) askedOtherWay(i int) bool {

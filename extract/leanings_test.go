@@ -12,7 +12,7 @@ import (
 // have still leans to what they speak of: it is among the first three of 36.
 func TestWordsLean(t *testing.T) {
 	for text, theme := range map[string]string{
-		"The undertaker rang about the hymns for mum's cremation.":    "grief",
+		"The undertaker rang about the hymns for the cremation.":      "grief",
 		"The lender sent another invoice and my wallet is empty.":     "money",
 		"My algebra lecturer wants the thesis chapter.":               "school",
 		"The nurse saw the tumour on the scan at the clinic.":         "health-illness",

@@ -76,7 +76,7 @@ func (l *ledger) close(i int, e *entry, f firmness) {
 	case f == tentative || e.strength == toOffer && f != firm:
 		e.status = models.Suggested
 		e.waiting = true
-	case (e.strength == toOffer || e.small) && l.fragmentOnly(i) && (e.small || l.replyWhen(u).empty()):
+	case (e.strength == toOffer || e.small) && l.fragmentOnly(i) && (e.small || l.replyWhen(u).empty()) && u.replies() != agrees && !(e.verb >= 0 && isGerund(u.word(e.verb))):
 		e.status = models.Suggested
 		e.waiting = true
 	default:
@@ -97,7 +97,7 @@ func (l *ledger) fragmentOnly(i int) bool { return l.talk[i].fragment() }
 func (u *utterance) answerFragment() (sentence, bool) {
 	for _, s := range u.sentences {
 		from := s.from
-		for from < s.to && (openers[u.word(from)] || u.toks[from].filler || u.toks[from].kind == mark) {
+		for from < s.to && (openers[u.word(from)] || u.toks[from].filler || u.toks[from].kind == mark) && !(u.word(from) == "no" && u.ruleOut(from+1, s)) {
 			from++
 		}
 		if from >= s.to || s.question {
@@ -127,6 +127,9 @@ func (u *utterance) deedFragment(s sentence, w when) bool {
 	first := u.word(s.from)
 	if inClass("task", lemma(first, base|gerund)) && !inClass("state", lemma(first, base|gerund)) && (isBase(first) || isGerund(first)) {
 		return true
+	}
+	if first == "no" && u.ruleOut(s.from+1, s) {
+		return true // "No phone at the table."
 	}
 	if next := u.word(s.from + 1); (first == "have" || first == "get") && (articles[next] || possess[next] || next == "some") {
 		return true // "Have a bath."

@@ -13,14 +13,30 @@ func (l *ledger) client(i int) {
 	if q := l.waitingFor(i, true); q != nil && q.origin == asking && !q.asksWhen && q.last == i-1 {
 		u.doAsked = true
 	}
+	l.hearAsked(i)
 	plans := u.plansOf(l.cal)
 	answer := u.replies()
 	e := l.waitingFor(i, true)
 	if e != nil && answer == refuses && l.askedOtherWay(i) {
 		answer = agrees
 	}
-	if e != nil && answer == neither && e.strength <= toAsk && l.echoes(i) {
+	if e != nil && answer == neither && e.strength <= toAsk && (l.echoes(i) || l.counters(i) || l.namesOne(i)) {
 		answer = agrees
+	}
+	if answer == refuses && slices.ContainsFunc(plans, func(p plan) bool { return p.mood == would && p.firmness == firm }) {
+		answer = agrees // "Shall we leave it, or would you send it?" "No, I would send it."
+	}
+	if s, ok := l.settlesFor(i); ok {
+		switch {
+		case e != nil && e.last == i-1 && e.origin == asking && e.verb >= 0:
+		case e != nil && e.last == i-1 && (e.origin == proposed || e.origin == selfMade):
+			answer = agrees
+		case len(plans) == 0:
+			plans = append(plans, u.saidPlan(s, s.from, s.to))
+		}
+	}
+	if e != nil && e.last < i-1 && slices.ContainsFunc(plans, func(p plan) bool { return l.takenOver(i, p) != nil }) {
+		e = nil // "I could ring them." "No, I'll do it."
 	}
 	var mine *entry
 	l.otherDay(i)

@@ -241,5 +241,5 @@ func (l *ledger) willDo(i int) bool {
 
 var (
 	willYou = list("will you $\nare you going to $\nwould you like to $\nwill you go|do $")
-	iWill   = list("^ i will $\n^ yes ,? i will $\n^ i am $\n^ i am going to $\n^ i think i will $")
+	iWill   = list("^ i will $\n^ yes ,? i will $\n^ i am $\n^ i am going to $\n^ i think i will $\n^ i have said|told_him|told_her|told_them|promised ... i will|would $")
 )

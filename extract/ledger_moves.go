@@ -77,7 +77,7 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 	if u.mentions(s, "it") || u.mentions(s, "that") {
 		within = 14
 	}
-	if e := l.recent(i, within); e != nil && (time || first == "which" || first == "who" || first == "how") {
+	if e := l.recent(i, within); e != nil && (time || first == "which" || first == "who" || first == "how" && u.word(m.from+1) != "long") {
 		e.prove(i, s.from, s.to)
 		e.waiting, e.byClient, e.asksWhen = true, false, time
 		return
@@ -93,6 +93,9 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 		}
 	}
 	for _, f := range u.frames(s) {
+		if f.asked && (f.mood == pastTense || f.mood == usedTo) {
+			return // "which one was it?"
+		}
 		if f.subj != "you" && f.subj != "we" || f.verb < m.from {
 			if f.asked && f.subj != "you" && f.subj != "it" && f.subj != "that" && !(first == "when" && (f.lemma == "hear" || f.lemma == "know" || f.lemma == "find")) {
 				return
@@ -102,25 +105,31 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 		switch f.mood {
 		case pastTense, usedTo, plain:
 			return
+		case progressive:
+			if bodily[f.lemma] && l.cal.readWhen(u, s.from, s.to).empty() {
+				return // "what time are you getting into bed?" asks how it is
+			}
 		case would, could, can:
 			e.strength = toOffer // the answer is tentative
 			e.cond = u.conditional(m.from, s)
 			e.when = when{}
 		}
-		if f.lemma != "do" && f.lemma != "try" && f.lemma != "be" && f.lemma != "feel" && f.lemma != "have" && inClass("task", f.lemma) {
+		if f.lemma != "do" && f.lemma != "try" && f.lemma != "be" && f.lemma != "feel" && f.lemma != "have" && f.lemma != "say" && (inClass("task", f.lemma) || f.lemma == "stay" && f.asked) {
 			e.words, e.verb = proof{i, f.verb, u.planEnd(f.verb, s)}, f.verb
 		} else if f.lemma == "be" || f.lemma == "feel" || f.lemma == "have" || f.lemma == "think" || f.lemma == "say" {
 			return
 		}
 		break
 	}
-	e.small = smallAsk.has(u, s)
+	e.small = smallAsk.has(u, s) || first == "which"
 	if e.strength == toAsk && !time && !e.cond {
 		e.when = l.dayAhead(u, s) // "How will you mark it, on Sunday?"
 	}
 	e.prove(i, s.from, s.to)
 	l.add(e)
 }
+
+var bodily = set("get wake sleep eat drink smoke finish take")
 
 // smallAsk asks how much would do: any short answer is one.
 var smallAsk = list("doable|manageable|realistic\nsmall|first|next|tiny|smallest step|bit|piece|thing\nlive with")

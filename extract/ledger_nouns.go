@@ -32,7 +32,7 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 			return nil
 		}
 	}
-	if (w.recurrence == "" || w.recurrence == "weekly" && !homeworkNouns.has(u, s)) && !u.prohibits(s, w) {
+	if (w.recurrence == "" || w.recurrence == "weekly" && !homeworkNouns.has(u, s)) && !u.prohibits(s, w) && !forNextTime.has(u, s) {
 		return nil
 	}
 	from := head
@@ -116,6 +116,9 @@ var pastNoun = list("last\nago\nthat is\nyears\nall week")
 // day?", "So for next Monday, one side of paper?"
 func (l *ledger) nounAsked(i int, s sentence, w when) *entry {
 	u := &l.talk[i]
+	if f := orTooMuch.in(u, s); len(f) > 0 && f[0].from > s.from+1 { // "One page a day, or is that too much?"
+		s.to = f[0].from
+	}
 	if s.from > 0 && u.word(s.from-1) == "?" { // "How often? Not at all, nearly every day?"
 		return nil
 	}
@@ -141,13 +144,16 @@ func (l *ledger) nounAsked(i int, s sentence, w when) *entry {
 		return nil
 	}
 	named := proof{i, from, w.from}
-	if w.from <= from+1 {
+	timeFirst := w.from >= 0 && w.from <= from+1 && w.to < s.to-1
+	if timeFirst {
 		named = proof{i, w.to, s.to}
+	} else if w.from <= from+1 { // "Would an hour be too much?"
+		named.to = s.to
 	}
 	if !deedNouns.has(u, sentence{named.from, named.to, false}) || l.recent(i, 3) != nil && l.shares(l.recent(i, 3), i, s.from, s.to) {
 		return nil
 	}
-	if w.from <= from+1 {
+	if timeFirst {
 		from = w.to
 		for from < s.to && u.toks[from].kind == mark {
 			from++
@@ -181,10 +187,15 @@ func (u *utterance) prohibits(s sentence, w when) bool {
 
 var (
 	noThing  = list("^ no @any")
-	noMatter = list("^ no wonder|pressure|need|rush|problem|worries|matter|doubt|idea|harm|one|point|reason|way|chance|change|news|luck|hurry|offence")
+	noMatter = list("^ no wonder|pressure|need|rush|problem|worries|matter|doubt|idea|harm|one|point|reason|way|chance|change|news|luck|hurry|offence|bother|fuss|hassle|panic")
 	forHours = list("for @num @num? hours|days|weeks\nfor a week|day|fortnight\nplease")
 	tooMuch  = list("would|is ... be? too much|okay|all_right|possible|doable|realistic|manageable|enough|fair $")
 )
+
+// forNextTime: "So receipts for next time, then."
+var forNextTime = list("^ so|then ... for|by next time|week|session|monday|tuesday|wednesday|thursday|friday\n^ then|so something|one|a ... please")
+
+var orTooMuch = list("or is that|it too @any\nor is that|it asking|pushing")
 
 var forNext = list("^ by|for|before the end|weekend|start|first|last\n^ for next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ by next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ for|by the @num")
 

@@ -31,6 +31,14 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 	if p.proform && p.firmness != firm {
 		return nil
 	}
+	if o := l.takenOver(i, p); o != nil {
+		e := l.add(&entry{origin: selfMade, status: models.Committed, settled: true, byClient: true, words: o.words, verb: o.verb, when: w})
+		e.prove(i, p.at, p.planEnd)
+		return e
+	}
+	if p.firmness == tentative && (w.due != "" || w.recurrence != "") && u.replies() == agrees {
+		p.firmness = firm // "All right. I could make a pot on Sunday."
+	}
 	e := &entry{origin: selfMade, words: proof{i, p.verb, p.planEnd}, verb: p.verb, when: w, byClient: true}
 	switch p.firmness {
 	case firm:

@@ -41,6 +41,14 @@ func (l *ledger) therapist(i int) {
 			mine.waiting = false // "There's a book on it. I'll bring it in."
 		}
 		if len(ps) == 0 && !offered {
+			if e := l.smaller(i, s); e != nil {
+				mine = e
+				continue
+			}
+			if e := l.thingSet(i, s); e != nil {
+				mine = e
+				continue
+			}
 			if e := l.nounSet(i, s); e != nil {
 				mine = e
 				continue
@@ -52,6 +60,8 @@ func (l *ledger) therapist(i int) {
 
 // partings end the session; their day is that of the next one.
 var partings = list(`
+^ shall we say the? same
+same time|day|place next|in week|month|monday|tuesday|wednesday|thursday|friday
 ^ same time|day|place ,? next|in|on|again|this|tomorrow|monday|tuesday|wednesday|thursday|friday|same
 same time|day|place $
 ^ shall we say same

@@ -225,7 +225,7 @@ func (l *ledger) replyWhen(u *utterance) when {
 		if s.question && len(u.sentences) > 1 || u.aboutAnother(s) && !l.opensWithTime(u, s) {
 			continue
 		}
-		if out.due != "" && hedged.has(u, s) {
+		if ahNow.has(u, s) || out.due != "" && hedged.has(u, s) {
 			continue // "By Saturday. Tomorrow, if I can."
 		}
 		skip := false
@@ -257,6 +257,9 @@ func (l *ledger) replyWhen(u *utterance) when {
 	return out
 }
 
+// ahNow is no time.
+var ahNow = list("^ ah|oh|well|right|okay|come_on|now now $")
+
 // hedged days are hoped for, and move none that was named.
 var hedged = list("if i can|could|manage\nif possible\nif i get|have the chance|time\nwith any luck\nmaybe|perhaps even\nmaybe|perhaps|possibly sooner|before|earlier")
 
@@ -280,6 +283,9 @@ func (u *utterance) aboutAnother(s sentence) bool {
 	self := u.mentions(s, "i") || u.mentions(s, "we")
 	if first := s.from; first+1 < s.to && u.toks[first].kind == lexical && weekdays[u.word(first)] == 0 && !subjects[u.word(first)] && u.isBe(first+1) && !self {
 		return true // "Ray's home Fridays"
+	}
+	if k := u.skipOpeners(s); possess[u.word(k)] && hasForm(u.word(k+2), third) && !self {
+		return true // "My mother rings on a Sunday"
 	}
 	for k := s.from; k < s.to; k++ {
 		switch w := u.word(k); {

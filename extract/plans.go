@@ -173,6 +173,10 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			ahead = true
 			break
 		}
+		if f.futurish && !f.neg && (u.would != "" && f.lemma == u.would || u.thing && pointWords[u.word(f.verb+1)] && u.doing(f) || u.thing && f.lemma == "go" && u.planEnd(f.verb, s) == f.verb+1) {
+			p.firmness, ahead = firm, true // "And the email?" "I'm doing it."
+			break
+		}
 		if f.futurish && !ahead && !f.neg && (proforms[f.lemma] || f.lemma == "do" && pointWords[u.word(f.verb+1)]) && opens(u, s, f.at) && u.timeApart(s, c) {
 			p.firmness, ahead = firm, true // "The choir, Wednesday. I'm going."
 			break
@@ -182,6 +186,10 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 		}
 		p.firmness = firm
 	case can:
+		if inClass("task", f.lemma) && !f.neg && u.word(s.from) == "but" && opens(u, s, f.at) && u.cannotBefore(s) {
+			p.firmness, ahead = firm, true // "I can't take it off. But I can leave it downstairs."
+			break
+		}
 		if !inClass("task", f.lemma) || f.neg || t.recurrence == "" && t.due == "" && (u.mentions(s, "not") || s.to-s.from > 9 || !opens(u, s, f.at) || !u.timeApart(s, c)) {
 			return p, false
 		}
@@ -192,6 +200,10 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 		}
 		p.firmness = tentative
 	case would:
+		if u.would != "" && !f.neg && !f.cond && (f.lemma == u.would || f.lemma == "do") && opens(u, s, f.at) && f.lemma != "say" && f.lemma != "like" {
+			p.firmness, ahead = firm, true // "Would you send it?" "I would send it."
+			break
+		}
 		if keptWords.has(u, sentence{f.verb, s.to, false}) && !f.neg && inClass("task", f.lemma) {
 			p.firmness = firm
 			break
@@ -220,6 +232,14 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 		}
 		p.firmness = firm
 	case plain:
+		if fromNow.has(u, s) && !f.neg && !s.question && isBase(u.word(f.verb)) && inClass("task", f.lemma) {
+			p.firmness, ahead = firm, true // "From now on, he shouts, I leave the room."
+			break
+		}
+		if settledNow.has(u, u.whole()) && !f.neg && !f.cond && !s.question && isBase(u.word(f.verb)) && inClass("task", f.lemma) && opens(u, s, f.at) {
+			p.firmness, ahead = firm, true // "I appeal. That's decided."
+			break
+		}
 		if t.due == "" || t.recurrence != "" || f.neg || f.cond || f.soft || s.question || !isBase(u.word(f.verb)) || !sayPlain[f.lemma] || u.tellsStory(s, f.verb) {
 			return p, false
 		}
@@ -233,7 +253,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 // sayPlain are verbs that make a plan even without "will", when a day stands
 // beside them: "I text her back tonight". Recognisers lose the 'll of "I'll"
 // more often than any other word.
-var sayPlain = set(`telephone pour text ring call email phone message send write ask book cancel post pay hand delete block clean tidy fill sort apply sign draw cook ditch
+var sayPlain = set(`telephone pour text ring call email phone message send write ask book cancel post pay hand delete start block clean tidy fill sort apply sign draw cook ditch
 	apologise apologize`)
 
 // tellsStory: the historic present of a narrative: "so Saturday, we're doing
@@ -277,7 +297,8 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 		return p, false
 	}
 	if bare(u, f.verb, p.planEnd, f.lemma) {
-		return p, false
+		p.proform = f.lemma == u.would && p.firmness == firm // "Have you thought of asking?" "I'm asking."
+		return p, p.proform
 	}
 	if f.neg {
 		p.firmness = against
@@ -339,14 +360,14 @@ func (u *utterance) deed(f frame, s sentence, ahead bool) bool {
 	case "get":
 		return getDeeds[next] || possess[next] || next == "a" || next == "the" || ahead && next != "" && u.toks[min(f.verb+1, len(u.toks)-1)].kind == lexical && !feelingWord(next)
 	case "have":
-		return next == "a" || next == "my" || next == "lunch" || next == "breakfast" || next == "dinner" || next == "one" || next == "another" || next == "that" || next == "it" && ahead || ahead && next != "to" || next == "nothing" && ahead
+		return next == "a" || next == "my" || next == "lunch" || next == "breakfast" || next == "dinner" || next == "one" || next == "another" || next == "that" || next == "it" && (ahead || isGerund(u.word(f.verb+2)) || u.word(f.verb+2) == "done" || u.word(f.verb+2) == "ready") || ahead && next != "to" || next == "nothing" && ahead
 	case "see":
-		return u.dated(s) && next != "you" && next != "how" && next != "what" && next != "if" || next == "the" || next == "my" || next == "a"
+		return u.dated(s) && next != "you" && next != "how" && next != "what" && next != "if" || next == "the" || next == "my" || next == "a" || next == "about" && f.mood == could
 	case "think", "consider", "remember", "find", "come", "stay", "keep", "wait", "listen", "notice", "watch", "let", "hold":
 		return ahead || v == "keep" && (isGerund(next) || next == "a" || next == "up" || next == "going" || next == "the" || next == "my") || v == "notice" || v == "come" && next == "to" || v == "let" && (u.capitalAt(f.verb+1) || next == "my") || v == "remember" && next == "to" || v == "stay" && next != "" || v == "hold" && next != "" && next != "on" || v == "watch" && next != ""
 	case "use", "do", "try", "go", "start", "stop", "take", "make", "give", "put", "say":
 		if v == "say" {
-			return next == "it" || next == "that" || next == `"` || next == "," && u.word(f.verb+2) == `"` || next == "hello" || next == "hi" || next == "sorry" || ahead
+			return next == "it" || next == "that" || next == `"` || next == "," && u.word(f.verb+2) == `"` || next == "hello" || next == "hi" || next == "sorry" || next == "in" || next == "to" || ahead
 		}
 		if v == "go" && (next == "on" && !ahead || next == "mad" || next == "crazy") {
 			return false

@@ -63,7 +63,7 @@ var saidNot = list("i have said|promised|decided|sworn|told ... i will|am not")
 
 func (u *utterance) resolved(p plan) bool {
 	for _, s := range u.sentences {
-		if meantNot.has(u, s) {
+		if meantNot.has(u, s) || ruled.has(u, s) && s.from >= p.sent.from {
 			return true
 		}
 	}

@@ -45,7 +45,7 @@ func (u *utterance) doing(f frame) bool {
 	if f.lemma == "go" && adrift[next] {
 		return false
 	}
-	solid := f.lemma == "see" && articles[next] || f.lemma == "keep" && (articles[next] || possess[next])
+	solid := f.lemma == "see" && articles[next] || f.lemma == "keep" && (articles[next] || possess[next] || pointWords[next])
 	return inClass("task", f.lemma) && !inClass("state", f.lemma) && (!lasting[f.lemma] || solid)
 }
 
@@ -69,10 +69,13 @@ var signsUp = list(`
 ^ put me down for @any
 ^ sign me up
 i have @adv* put my name down|doon for
+i have @adv* put my name down|doon $
 i am @adv* down for the|a|it|that|two|three|all
 i have decided on
 i have said yes to the|a|my|his|her|going|doing
 `)
+
+var oftenBefore = list("times\nbefore $\nnever been|gone|went")
 
 // offTo: "I'm off to see my nan on Saturday."
 var offTo = list("i am @adv* off to")
@@ -84,6 +87,7 @@ that is my @any? rule|task|homework|plan
 that is what i am going to do
 that is what i am @adv* doing
 that is what i will do
+that is the @any? deal|rule|plan|arrangement|agreement
 is what i will do
 is what i am going to do
 `)
@@ -95,7 +99,7 @@ func (u *utterance) nounedPlan(s sentence, c calendar) (plan, bool) {
 			p := u.saidPlan(s, f.to, u.planEnd(f.to, s))
 			return p, !inClass("state", p.lemma) || inClass("task", p.lemma)
 		}
-		if f, ok := signsUp.at(u, s, i); ok && u.toks[i].voice == own && !u.conditional(i, s) {
+		if f, ok := signsUp.at(u, s, i); ok && u.toks[i].voice == own && !u.conditional(i, s) && !oftenBefore.has(u, s) {
 			from := i
 			for from < f.to-1 && (subjects[u.word(from)] || u.auxiliary(from) || adverbs[u.word(from)]) {
 				from++
@@ -114,7 +118,13 @@ func (u *utterance) nounedPlan(s sentence, c calendar) (plan, bool) {
 	if p, ok := u.verbLost(s, c); ok {
 		return p, true
 	}
-	return u.noMorePlan(s)
+	if p, ok := u.noMorePlan(s); ok {
+		return p, true
+	}
+	if p, ok := u.canDo(s, c); ok {
+		return p, true
+	}
+	return u.thingPlan(s, c)
 }
 
 // verbLost: "I'll her on Monday", "I'm that in the kitchen tonight": a plan with
@@ -177,8 +187,11 @@ func (u *utterance) ruledPlan(s sentence, m found[bool]) (plan, bool) {
 		}
 		switch f.mood {
 		case plain, would, could, should, haveTo, wantTo:
-			if inClass("task", f.lemma) && !f.neg && f.verb < t.to {
+			if inClass("task", f.lemma) && f.verb < t.to {
 				p := u.saidPlan(t, f.verb, min(u.planEnd(f.verb, s), t.to))
+				if f.neg {
+					p.firmness = against // "I don't ring twice. That's the rule."
+				}
 				return p, true
 			}
 		case will, goingTo, progressive:

@@ -205,6 +205,8 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 		if !isGerund(w) {
 			return p, true
 		}
+	case first == "could" && second == "it":
+		return p, deedNouns.has(u, sentence{p.from, p.to, false}) // "Could it be a letter?"
 	case first == "suppose" && !timed:
 		return p, false // "suppose you woke up and it had gone?"
 	case (strings.HasPrefix(first, "what") || first == "suppose") && lead == "you" || lead == "we" && second == "if":
@@ -224,7 +226,7 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 	case !verbal && f.value == toOffer && (first == "one" || first == "another" || first == "i" || first == "have"):
 		return p, timed || resources.has(u, s)
 	case !verbal:
-		return p, lead == "for" && timed || lead == "to" && (timed || objects[w])
+		return p, lead == "for" && (timed || first == "are" && articles[w]) || lead == "to" && (timed || objects[w])
 	}
 	if f.value == toOffer && (first == "some" || first == "people" || first == "other" || first == "lots" || first == "many") {
 		return p, u.peoplePlan(v, s)

@@ -148,6 +148,9 @@ func (c calendar) recurrenceAt(u *utterance, i, to int, w *when, days map[int]bo
 	case (word == "morning" || word == "mornings") && next == "and" && (everyDay[u.word(i+2)] || u.word(i+2) == "evenings" || u.word(i+2) == "nights"):
 		w.recurrence = "2/day"
 		return i + 3
+	case word == "all" && next == "seven" && (i == 0 || u.word(i-1) == ","):
+		w.recurrence = "daily" // "Breakfast, all seven."
+		return i + 2
 	case word == "most" && (next == "days" || next == "nights" || next == "mornings" || next == "evenings"):
 		w.recurrence = "daily"
 		return i + 2

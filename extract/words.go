@@ -45,15 +45,19 @@ type sentence struct {
 
 // utterance is one segment, read once.
 type utterance struct {
-	seq       int
-	index     int  // among the utterances of the session
-	client    bool // who speaks: the client, else the therapist
-	text      string
-	toks      []token
-	sentences []sentence
-	doAsked   bool // what the speaker will do has just been asked
-	dayAsked  bool // what will be on a day has just been asked: "And Saturday?"
-	raw       bool // no punctuation or capitals, as speech engines sometimes write
+	seq         int
+	index       int  // among the utterances of the session
+	client      bool // who speaks: the client, else the therapist
+	text        string
+	toks        []token
+	sentences   []sentence
+	doAsked     bool   // what the speaker will do has just been asked
+	asksFor     bool   // something to come has just been asked for, or put
+	thing       bool   // a thing has just been named as a question: "And the email?"
+	shortBefore bool   // the therapist has just said a few words without a verb
+	would       string // the deed of "would you …?"
+	dayAsked    bool   // what will be on a day has just been asked: "And Saturday?"
+	raw         bool   // no punctuation or capitals, as speech engines sometimes write
 }
 
 // expansions takes contractions and slurred forms apart. A part keeps the
@@ -77,7 +81,7 @@ var expansions = map[string]string{
 	"practice": "practise", "practicing": "practising", "practiced": "practised", "feelin": "feeling", "goin": "going", "doin": "doing", "tryin": "trying",
 	"workin": "working", "em": "them", "'em": "them", "mm-hm": "mhm", "mm-hmm": "mhm", "mhmm": "mhm", "uh-huh": "mhm", "mmhm": "mhm", "wi": "with", "ma": "my", "masel": "myself", "meself": "myself",
 	"shouldve": "should have", "couldve": "could have", "wouldve": "would have", "should've": "should have", "could've": "could have", "would've": "would have",
-	"shoulda": "should have", "coulda": "could have", "woulda": "would have", "realise": "realize",
+	"shoulda": "should have", "coulda": "could have", "woulda": "would have", "realise": "realize", "gie": "give", "gied": "gave", "winna": "will not", "didna": "did not", "canna": "can not", "dinna": "do not",
 }
 
 var fillers = set("um uh er erm uhm ah hmm mm eh")

@@ -5,16 +5,21 @@
   const form = document.getElementById("import");
   const list = document.getElementById("list");
 
+  let before = null; // what was at work when the server last looked
+  const shown = () => [...document.querySelectorAll("[data-stage]")].map((n) => n.dataset.stage);
+  // A short file may be done before the server looks: then nothing tells of its end.
+  const unheard = () => shown().some((id) => !before?.includes(id));
+
   const refresh = async () => {
     if (!list) { if (document.querySelector("[data-work]")) location.reload(); return; }
     const r = await fetch("/sessions");
     if (!r.ok) return;
     const doc = new DOMParser().parseFromString(await r.text(), "text/html");
     document.getElementById("list").replaceChildren(...doc.getElementById("list").childNodes);
+    if (unheard()) setTimeout(() => { if (unheard()) refresh(); }, 2500);
   };
   document.addEventListener("refresh", refresh);
 
-  let before = null;
   document.addEventListener("work", (e) => {
     const ids = e.detail.stages.map((s) => s.id);
     for (const s of e.detail.stages) {
@@ -24,9 +29,9 @@
       if (s.percent >= 0) bar.value = s.percent; else bar.removeAttribute("value");
       n.querySelector("[data-say]").textContent = s.say;
     }
-    const shown = [...document.querySelectorAll("[data-stage]")].map((n) => n.dataset.stage);
-    const ended = (before || shown).filter((id) => !ids.includes(id));
-    if (ended.length && !e.detail.locked) { say(texts.ready); refresh(); } else if (list && ids.some((id) => !shown.includes(id))) refresh();
+    const seen = shown();
+    const ended = (before || seen).filter((id) => !ids.includes(id));
+    if (ended.length && !e.detail.locked) { say(texts.ready); refresh(); } else if (list && ids.some((id) => !seen.includes(id))) refresh();
     before = ids;
   });
 
