@@ -85,6 +85,9 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 	if time && s.to-s.from <= 3 {
 		return // "When?" of nothing that was planned
 	}
+	if first == "which" && u.mentions(s, "first") && !u.mentions(s, "you") {
+		return // "Which one's first?" is of the hour's own order
+	}
 	e := &entry{origin: asking, strength: toAsk, words: proof{i, 0, 0}, verb: -1, waiting: true, cond: u.conditional(m.from, s), asksWhen: time}
 	for k := s.from; k < m.from && e.cond; k++ {
 		if w := u.word(k); hasForm(w, third) && w != "was" {
