@@ -195,7 +195,7 @@ next:
 // neverIn: "I never cry" is no "I @adv* cry".
 func (u *utterance) neverIn(f found[cue]) bool {
 	for k := f.from; k < f.to; k++ {
-		if w := u.word(k); seldom[w] && !strings.Contains(cues().lines[f.order], w) {
+		if w := u.word(k); seldom[w] && !strings.Contains(f.source, w) {
 			return true
 		}
 	}

@@ -41,6 +41,9 @@ type frame struct {
 	futurish bool   // a progressive: decided by a date nearby
 }
 
+// over tells what was, or was only meant.
+func (f frame) over() bool { return f.mood == pastTense || f.mood == usedTo }
+
 var wants = set("want like love")
 
 // frames finds the verbs of a sentence with their subjects, from left to right.

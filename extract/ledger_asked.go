@@ -110,7 +110,7 @@ func (u *utterance) answerFragment() (sentence, bool) {
 			return s, false
 		}
 		for _, f := range u.frames(s) {
-			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "it" && f.subj != "that" {
+			if f.over() || f.subj != "i" && f.subj != "it" && f.subj != "that" {
 				return s, false
 			}
 			if f.subj == "i" && f.mood == plain || f.neg {

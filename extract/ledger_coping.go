@@ -40,7 +40,7 @@ func (l *ledger) foreseen(i int) (sentence, bool) {
 		switch {
 		case f.mood == pastTense && (f.subj == "we" || f.subj == "you") && f.lemma != "be":
 			return s, false // "if we asked your son?"
-		case (f.mood == pastTense || f.mood == usedTo) && b.word(k) != "if":
+		case f.over() && b.word(k) != "if":
 			return s, false
 		case f.asked && f.subj != "you" && f.subj != "we" && f.wh != "", f.asked && f.wh != "" && !deed:
 			return s, false // "and if he comes, how does it feel?"

@@ -96,7 +96,7 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 		}
 	}
 	for _, f := range u.frames(s) {
-		if f.asked && (f.mood == pastTense || f.mood == usedTo) {
+		if f.asked && f.over() {
 			return // "which one was it?"
 		}
 		if f.subj != "you" && f.subj != "we" || f.verb < m.from {

@@ -73,7 +73,7 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 // saysPresent: nothing in the sentence was, and the therapist is not in it.
 func (u *utterance) saysPresent(s sentence) bool {
 	for _, f := range u.frames(s) {
-		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" || f.subj == "we" && f.mood != lets {
+		if f.over() || f.subj == "i" || f.subj == "we" && f.mood != lets {
 			return false
 		}
 	}

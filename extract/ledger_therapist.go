@@ -280,7 +280,7 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 		return
 	}
 	for _, f := range u.frames(s) {
-		if f.subj == "i" || f.subj == "he" || f.subj == "she" || f.subj == "they" || f.mood == pastTense || f.mood == usedTo {
+		if f.subj == "i" || f.subj == "he" || f.subj == "she" || f.subj == "they" || f.over() {
 			return
 		}
 	}

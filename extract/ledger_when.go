@@ -197,7 +197,7 @@ func (l *ledger) replySentence(u *utterance, s sentence) when {
 		return w
 	}
 	for _, f := range u.frames(s) {
-		if f.mood == pastTense || f.mood == usedTo || f.mood == will && f.subj != "it" || f.mood == goingTo || f.subj == "i" {
+		if f.over() || f.mood == will && f.subj != "it" || f.mood == goingTo || f.subj == "i" {
 			return when{}
 		}
 	}
@@ -230,7 +230,7 @@ func (l *ledger) replyWhen(u *utterance) when {
 		}
 		skip := false
 		for _, f := range u.frames(s) {
-			if f.mood == pastTense || f.mood == usedTo || f.subj != "i" && f.subj != "we" && f.subj != "it" && f.mood != plain && f.mood != order || f.neg {
+			if f.over() || f.subj != "i" && f.subj != "we" && f.subj != "it" && f.mood != plain && f.mood != order || f.neg {
 				skip = true
 			}
 			if f.mood == plain && f.subj == "i" && f.lemma != "be" && f.lemma != "suppose" && f.lemma != "guess" && f.lemma != "think" {
@@ -271,7 +271,7 @@ func (l *ledger) opensWithTime(u *utterance, s sentence) bool {
 		return false
 	}
 	for _, f := range u.frames(s) {
-		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" || f.mood == will || f.mood == goingTo {
+		if f.over() || f.subj == "i" || f.mood == will || f.mood == goingTo {
 			return false
 		}
 	}
@@ -342,7 +342,7 @@ func (l *ledger) laterWhen(u *utterance, s sentence) when {
 		return when{}
 	}
 	for _, f := range u.frames(s) {
-		if f.mood == pastTense || f.mood == usedTo || f.subj == "i" {
+		if f.over() || f.subj == "i" {
 			return when{}
 		}
 	}

@@ -66,7 +66,7 @@ func wordClass(name string) func(u *utterance, i int) bool {
 var classText string
 
 // namedClasses are the classes that are plain lists of words; they may stand
-// among alternatives: @harm|bite. Tables are compiled while the package is
+// among alternatives: @harm|bite. Some tables are compiled while the package is
 // initialised, in no order to rely on, so they are read at the first call.
 func namedClasses() map[string]map[string]bool {
 	classesOnce.Do(func() {
@@ -256,8 +256,8 @@ type rules[V any] struct {
 	stems map[string][]rule[V] // by the first stemKey bytes of a first word that ends in *
 	rest  []rule[V]
 	n     int
-	lines []string // the patterns as written, by order
-	loose bool     // its patterns step over padding
+	loose bool   // its patterns step over padding
+	fill  func() // compiles the rows, once; nil where they are there
 }
 
 const stemKey = 3
@@ -273,6 +273,7 @@ type found[V any] struct {
 	from, to int
 	value    V
 	order    int
+	source   string // the pattern as written
 }
 
 func (r *rules[V]) add(source string, v V) {
@@ -280,7 +281,6 @@ func (r *rules[V]) add(source string, v V) {
 	p.loose = r.loose
 	x := rule[V]{p, v, r.n}
 	r.n++
-	r.lines = append(r.lines, source)
 	if r.first == nil {
 		r.first, r.stems = map[string][]rule[V]{}, map[string][]rule[V]{}
 	}
@@ -314,6 +314,9 @@ func (r *rules[V]) add(source string, v V) {
 
 // candidates are the rows that may begin with word w.
 func (r *rules[V]) candidates(w string) [3][]rule[V] {
+	if r.fill != nil {
+		r.fill()
+	}
 	l := [3][]rule[V]{r.first[w], nil, r.rest}
 	if len(w) >= stemKey && len(r.stems) > 0 {
 		l[1] = r.stems[w[:stemKey]]
@@ -330,14 +333,22 @@ func table[V any](rows map[string]V) *rules[V] {
 	return r
 }
 
-// list makes rules of one value from a text with a pattern a line.
+// list makes rules of one value from a text with a pattern a line. They are
+// compiled when they are first asked for: most runs of the program extract
+// nothing, and there are hundreds of lists.
 func list(text string) *rules[bool] {
 	r := &rules[bool]{}
-	for _, l := range tableLines(text) {
-		r.add(strings.TrimSpace(l), true)
-	}
+	r.fill = sync.OnceFunc(func() {
+		for _, l := range tableLines(text) {
+			r.add(strings.TrimSpace(l), true)
+		}
+	})
+	lists = append(lists, r)
 	return r
 }
+
+// lists are all of them, so that a test can compile every row.
+var lists []*rules[bool]
 
 // at returns the longest match that begins at i.
 func (r *rules[V]) at(u *utterance, s sentence, i int) (found[V], bool) {
@@ -346,7 +357,7 @@ func (r *rules[V]) at(u *utterance, s sentence, i int) (found[V], bool) {
 		for k := range l {
 			// of equally long matches the row that stands first in its table
 			if to := l[k].at(u, s, i); to >= 0 && (!ok || to > best.to || to == best.to && l[k].order < best.order) {
-				best, ok = found[V]{i, to, l[k].value, l[k].order}, true
+				best, ok = found[V]{i, to, l[k].value, l[k].order, l[k].source}, true
 			}
 		}
 	}
@@ -383,7 +394,7 @@ func (r *rules[V]) ending(u *utterance, s sentence, end, back int) (found[V], bo
 		for _, l := range r.candidates(u.toks[i].w) {
 			for k := range l {
 				if l[k].at(u, s, i) == end {
-					return found[V]{i, end, l[k].value, l[k].order}, true
+					return found[V]{i, end, l[k].value, l[k].order, l[k].source}, true
 				}
 			}
 		}

@@ -74,7 +74,7 @@ var aheadOf = list("will|going|can|getting|will_be|is_getting|are_getting|is_goi
 
 func (u *utterance) pastIn(s sentence) bool {
 	for _, f := range u.frames(s) {
-		if f.mood == pastTense || f.mood == usedTo {
+		if f.over() {
 			return true
 		}
 	}
