@@ -70,8 +70,7 @@ static inline __m256i dot4(__m256i sum, __m256i w, __m256i x) {
 #elif defined(__AVXVNNI__)
     return _mm256_dpbusd_avx_epi32(sum, _mm256_xor_si256(w, _mm256_set1_epi8((char) 0x80)), x);
 #else
-    const __m256i pairs = _mm256_maddubs_epi16(_mm256_abs_epi8(w), _mm256_sign_epi8(x, w));
-    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+    return signed_dot(sum, w, _mm256_abs_epi8(w), x);
 #endif
 }
 

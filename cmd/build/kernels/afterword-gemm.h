@@ -24,6 +24,13 @@
 
 namespace afterword {
 
+// signed_dot adds four neighbours' products of w and x to the lanes of sum, for
+// processors without VNNI. size is w without its signs.
+static inline __m256i signed_dot(__m256i sum, __m256i w, __m256i size, __m256i x) {
+    const __m256i pairs = _mm256_maddubs_epi16(size, _mm256_sign_epi8(x, w));
+    return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
+}
+
 #if defined(__AVX512VNNI__) && defined(__AVX512F__)
 struct lanes {
     static constexpr int n = 16, high = 2, wide = 6; // a tile is high registers of rows by wide columns
@@ -58,10 +65,7 @@ struct lanes {
         const __m256i w = _mm256_loadu_si256((const __m256i *) p);
         return {w, _mm256_abs_epi8(w)};
     }
-    static ints dot(ints sum, weights w, ints x) {
-        const __m256i pairs = _mm256_maddubs_epi16(w.size, _mm256_sign_epi8(x, w.is));
-        return _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)));
-    }
+    static ints   dot(ints sum, weights w, ints x)    { return signed_dot(sum, w.is, w.size, x); }
 #endif
     static ints   all(int32_t v)                      { return _mm256_set1_epi32(v); }
     static floats to_floats(ints v)                   { return _mm256_cvtepi32_ps(v); }
