@@ -247,8 +247,10 @@ func (q *Queue) Stats(ctx context.Context) (Stats, error) {
 	if err != nil {
 		return Stats{}, fmt.Errorf("count the queue: %w", err)
 	}
-	info := cons.CachedInfo()
-	st.InHand, st.Waiting = info.NumAckPending, int(info.NumPending)
+	st.InHand = cons.CachedInfo().NumAckPending
+	// The consumer hears of a message only after its publisher has the
+	// acknowledgement, so its own count of what is pending may lag behind.
+	st.Waiting = max(0, int(stream.CachedInfo().State.Msgs)-st.InHand)
 	return st, nil
 }
 
