@@ -34,22 +34,13 @@ func (x *Extractor) Extract(ctx context.Context, t models.Transcript) (models.It
 		return out, ctx.Err()
 	}
 	stop := func() bool { return ctx.Err() != nil }
-	w := &writer{t: t}
-	clients := roles(t.Segments)
-	for i, s := range t.Segments {
-		if i%64 == 0 && stop() {
-			return models.Items{}, ctx.Err()
-		}
-		u := readSegment(s, clients[i])
-		if len(u.toks) == 0 {
-			continue
-		}
-		u.index = len(w.talk)
-		w.talk = append(w.talk, u)
-		w.index = append(w.index, i)
+	w := readTranscript(t, stop)
+	if err := ctx.Err(); err != nil {
+		return models.Items{}, err
 	}
-	l := &ledger{talk: w.talk, cal: x.calendar(t), earlier: plansBefore(x.config.Earlier)}
+	l := x.ledger(t, w.talk)
 	l.read(stop)
+	l.overhear(stop)
 	fs := readFeelings(w.talk, stop)
 	ts := readThemes(w.talk, fs, stop)
 	if err := ctx.Err(); err != nil {
@@ -67,6 +58,29 @@ func (x *Extractor) Extract(ctx context.Context, t models.Transcript) (models.It
 	out.List = append(out.List, w.loose(agreed)...)
 	out.Summary = summarise(out.List, len(w.talk))
 	return out, ctx.Err()
+}
+
+// readTranscript reads every segment that has words, until stop.
+func readTranscript(t models.Transcript, stop func() bool) *writer {
+	w := &writer{t: t}
+	clients := roles(t.Segments)
+	for i, s := range t.Segments {
+		if i%64 == 0 && stop() {
+			break
+		}
+		u := readSegment(s, clients[i])
+		if len(u.toks) == 0 {
+			continue
+		}
+		u.index = len(w.talk)
+		w.talk = append(w.talk, u)
+		w.index = append(w.index, i)
+	}
+	return w
+}
+
+func (x *Extractor) ledger(t models.Transcript, talk []utterance) *ledger {
+	return &ledger{talk: talk, cal: x.calendar(t), earlier: plansBefore(x.config.Earlier)}
 }
 
 func (x *Extractor) calendar(t models.Transcript) calendar {

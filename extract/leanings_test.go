@@ -69,15 +69,17 @@ func TestDamagedLeanings(t *testing.T) {
 // TestTablesAreOfThisCorpus: what was learnt is learnt anew when the corpus
 // changes.
 func TestTablesAreOfThisCorpus(t *testing.T) {
-	for l := range strings.Lines(orderText) {
-		if d, ok := strings.CutPrefix(strings.TrimSpace(l), digestLine); ok {
-			if d != trainingDigest(t) {
-				t.Error("the corpus has changed since the order of themes was learnt: run 'go run ./cmd/build train'")
+	for name, text := range map[string]string{"theme_order.tsv": orderText, "commitment.tsv": commitmentText} {
+		said := ""
+		for l := range strings.Lines(text) {
+			if d, ok := strings.CutPrefix(strings.TrimSpace(l), digestLine); ok {
+				said = d
 			}
-			return
+		}
+		if said != trainingDigest(t) {
+			t.Errorf("lexicon/%s was learnt from another corpus than this one: run 'go run ./cmd/build train'", name)
 		}
 	}
-	t.Error("lexicon/theme_order.tsv does not say what it was learnt from: run 'go run ./cmd/build train'")
 }
 
 func TestShortTalkKeepsTheLexiconsOrder(t *testing.T) {

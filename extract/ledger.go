@@ -45,6 +45,8 @@ type entry struct {
 	there    bool // only said to be there: "there's a group on Tuesdays"
 	byClient bool // the client put it
 	settled  bool // agreed or refused
+
+	answers sentence // in the utterance before words, where these alone say little
 }
 
 func (e *entry) live() bool {
@@ -56,6 +58,7 @@ type ledger struct {
 	cal     calendar
 	entries []*entry
 	earlier []earlierPlan
+	clued   [][]string // clues of each utterance, see ownClues
 }
 
 // read walks through the session once.

@@ -28,6 +28,9 @@ func (l *ledger) wording(e *entry) string {
 	if np := l.namedBefore(e); np != "" && text != "" {
 		text += " (" + np + ")"
 	}
+	if a := e.answers; a.to > a.from && text != "" { // "Today (When would you say it)"
+		text += " (" + l.talk[e.words.utterance-1].reword(a.from, a.to, -1, false) + ")"
+	}
 	if e.there {
 		text = "Try " + lowerFirst(text)
 	}

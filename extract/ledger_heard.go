@@ -1,0 +1,162 @@
+package extract
+
+import (
+	"slices"
+
+	"github.com/afterword/afterword/models"
+)
+
+const (
+	// likely is how probable it must be that a turn takes something on, for a
+	// plan that no rule heard, and unlikely what a plan that a rule heard needs.
+	likely   = 0.65
+	unlikely = 0.1
+	// talkLeast keeps single utterances out of it, which have too few clues.
+	talkLeast = 9
+)
+
+// overhear weighs every turn of the client once more, as a whole. It drops what
+// a rule heard where hardly anything is taken on, and adds the plans that no rule
+// heard, where the client very likely takes something on and nothing that they
+// agreed to stands.
+func (l *ledger) overhear(stop func() bool) {
+	if len(l.talk) < talkLeast {
+		return
+	}
+	learnt := learntCommitment()
+	p := make([]float64, len(l.talk))
+	for i := range l.talk {
+		if i%64 == 0 && stop() {
+			return
+		}
+		if l.talk[i].client {
+			p[i] = learnt.of(l.clues(i))
+		}
+	}
+	for _, e := range l.entries {
+		if e.live() && (e.status == models.Assigned || e.status == models.Committed) && l.doubtful(e, p) {
+			e.status = ""
+		}
+	}
+	for i := 0; i < len(p); i++ {
+		if p[i] < likely {
+			continue
+		}
+		first, best := i, i
+		for k := i + 1; k <= i+2 && k < len(p); k++ { // turns that follow one another are of one plan
+			if p[k] < likely {
+				continue
+			}
+			if i = k; p[k] > p[best] {
+				best = k
+			}
+		}
+		l.heard(first, i, best)
+	}
+}
+
+// doubtful: the client speaks of the plan, and nowhere as one that they take on.
+func (l *ledger) doubtful(e *entry, p []float64) bool {
+	said := false
+	for _, q := range e.proofs {
+		if l.talk[q.utterance].client {
+			if said = true; p[q.utterance] >= unlikely {
+				return false
+			}
+		}
+	}
+	return said
+}
+
+// heard makes an entry of the turns from first to last, unless one stands there;
+// best is the likeliest of them. What the rules left open right there is that
+// plan.
+func (l *ledger) heard(first, last, best int) {
+	var open *entry
+	for _, e := range l.entries {
+		for _, p := range e.proofs {
+			switch {
+			case e.owner != "client" || p.utterance < first-1 || p.utterance > last+1:
+			case e.status == models.Assigned || e.status == models.Committed:
+				return
+			case e.origin != reviewing && e.status != models.DoneAlready && e.words.to > e.words.from && (p.utterance == best || p.utterance == best-1):
+				open = e
+			}
+		}
+	}
+	if open == nil {
+		if open = l.inWords(first, last, best); open == nil {
+			return
+		}
+		l.add(open)
+	} else if open.status = models.Assigned; open.byClient || open.origin == selfMade {
+		open.status = models.Committed
+	}
+	w := l.replyWhen(&l.talk[best])
+	for k := best - 1; k >= max(0, best-2) && w.empty(); k-- {
+		w = l.cal.readWhen(&l.talk[k], 0, len(l.talk[k].toks))
+	}
+	l.agree(best, open, open.status, w)
+}
+
+// inWords is what is taken on in the turns from first to last: the client's own
+// words for it, else what the therapist put not long before, else the likeliest
+// turn, i, as it stands.
+func (l *ledger) inWords(first, last, i int) *entry {
+	var own plan
+	at := -1
+	for k := first; k <= last; k++ {
+		for _, p := range l.talk[k].plansOf(l.cal) {
+			if l.talk[k].client && !p.proform && !p.cond && (p.firmness == firm || p.firmness == tentative && own.firmness != firm) {
+				own, at = p, k
+			}
+		}
+	}
+	if at >= 0 {
+		return &entry{origin: selfMade, status: models.Committed, words: proof{at, own.verb, own.planEnd}, verb: own.verb, byClient: true}
+	}
+	for k := i - 1; k >= max(0, i-4); k-- {
+		b := &l.talk[k]
+		for n := len(b.sentences) - 1; n >= 0 && !b.client; n-- {
+			for _, p := range b.proposalsOf(b.sentences[n], l.cal) {
+				if p.owner == "client" && p.to > p.from {
+					e := &entry{origin: proposed, status: models.Assigned, words: proof{k, p.from, p.to}, verb: p.from}
+					e.prove(k, p.at, p.to)
+					return e
+				}
+			}
+		}
+	}
+	return l.asItStands(i)
+}
+
+// asItStands takes the turn's own words for the plan, with what they answer: those
+// of the first sentence that has a time and some words, or one of both. What is said
+// of others, or of what was, is none; then nothing is found.
+func (l *ledger) asItStands(i int) *entry {
+	u := &l.talk[i]
+	var q sentence
+	most := 0
+	for _, s := range u.sentences {
+		weight := min(2, len(l.stems(proof{i, s.from, s.to})))
+		if !l.cal.readWhen(u, s.from, s.to).empty() {
+			weight += 2
+		}
+		if weight > most && !s.question && !slices.ContainsFunc(u.frames(s), ofElse) {
+			q, most = s, weight
+		}
+	}
+	if most == 0 {
+		return nil
+	}
+	e := &entry{origin: selfMade, status: models.Committed, words: proof{i, q.from, q.to}, verb: -1, byClient: true}
+	if i > 0 && len(l.talk[i-1].sentences) > 0 {
+		e.answers = l.talk[i-1].sentences[len(l.talk[i-1].sentences)-1]
+		e.prove(i-1, e.answers.from, e.answers.to)
+	}
+	return e
+}
+
+func ofElse(f frame) bool {
+	return f.over() || f.subj != "i" && f.subj != "we" && f.mood != order
+}

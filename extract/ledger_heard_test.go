@@ -1,0 +1,106 @@
+package extract
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/afterword/afterword/models"
+)
+
+// dialogueOf is a session of turns that begin with T or C.
+func dialogueOf(lines string) models.Transcript {
+	t := models.Transcript{ID: "talk", Date: "2026-03-04"} // a Wednesday
+	for l := range strings.Lines(strings.TrimSpace(lines)) {
+		who, text, _ := strings.Cut(strings.TrimSpace(l), " ")
+		t.Segments = append(t.Segments, models.Segment{
+			Seq: len(t.Segments), Text: text, Speaker: map[string]models.Speaker{"T": models.Therapist, "C": models.Client}[who],
+		})
+	}
+	return t
+}
+
+const before = `
+T Come in. How was the week?
+C Long. It rained, and the roof at the back let it in again.
+T You sound worn out by it.
+C I was. I sat on the stairs on Monday and listened to it drip.
+T And what did you do then?
+C I put a pot under it. That was all I had in me.
+T That was something.
+C It was a pot.
+`
+
+func TestPlansThatNoRuleHears(t *testing.T) {
+	for _, tt := range []struct{ name, talk, text, due, recurrence string }{
+		{
+			"a day, where nothing was put in words that a rule knows",
+			"T So the roofer. Where does that stand?\nC His number's on the fridge. Friday, then, before work.\nT Friday, before work. Good.",
+			"Friday, then, before work", "2026-03-06", "",
+		},
+		{"a rhythm", "T What about the stairs, how often would that be, a cup of tea there?\nC Every evening, then. At nine.\nT Every evening at nine.", "Every evening", "", "daily"},
+		{"what they always do", "T And the stairs?\nC I sit there most days. My mother did, too.\nT Your mother did.", "", "", ""},
+		{"what was", "T And the roofer?\nC He came on Friday, and he was gone before work.\nT He came.", "", "", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var found []models.Item
+			for _, it := range extractAll(t, dialogueOf(before+tt.talk)).List {
+				if it.Kind == models.KindAction && isClient(it.Status) && it.Owner == "client" {
+					found = append(found, it)
+				}
+			}
+			if tt.text == "" {
+				if len(found) > 0 {
+					t.Errorf("found %q", found[0].Text)
+				}
+				return
+			}
+			if len(found) != 1 || !strings.HasPrefix(found[0].Text, tt.text) || string(found[0].Due) != tt.due || found[0].Recurrence != tt.recurrence {
+				t.Errorf("found %+v", found)
+			}
+		})
+	}
+}
+
+func TestCluesAreEachOnce(t *testing.T) {
+	never := func() bool { return false }
+	tr := dialogueOf(before)
+	l := New(Config{}).ledger(tr, readTranscript(tr, never).talk)
+	l.read(never)
+	seen := map[string]bool{}
+	for _, c := range l.clues(3) {
+		if seen[c] {
+			t.Errorf("%q is there twice", c)
+		}
+		seen[c] = true
+	}
+	for _, c := range []string{"said: <weekday>", "said: ^ i was", "before: <more than 3 words>", "earlier: roof", "after: what did", "no answer, a time to nothing put"} {
+		if !seen[c] {
+			t.Errorf("%q is not among %v", c, l.clues(3))
+		}
+	}
+}
+
+func TestLearntCommitment(t *testing.T) {
+	ts := []judged{
+		{[]string{"said: then"}, true},
+		{[]string{"said: then", "said: the"}, true},
+		{[]string{"said: was", "said: the"}, false},
+		{[]string{"said: was"}, false},
+		{[]string{"said: then", "said: once"}, true},
+		{[]string{"said: was", "said: the"}, false},
+	}
+	var many []judged
+	for range 20 {
+		many = append(many, ts...)
+	}
+	c := learnCommitment(many)
+	if c["said: then"] <= 0 && c["said: was"] >= 0 || c["said: the"] != 0 && c["said: then"] == 0 {
+		t.Errorf("learnt %v", c)
+	}
+	if p := c.of([]string{"said: then"}); p < 0.8 {
+		t.Errorf("what was always taken on is so with probability %.2f", p)
+	}
+	if ap := c.averagePrecision(ts); ap != 1 {
+		t.Errorf("average precision %.2f", ap)
+	}
+}
