@@ -97,3 +97,40 @@ func TestShortTalkKeepsTheLexiconsOrder(t *testing.T) {
 	}
 	t.Error("no theme was found")
 }
+
+func TestCompanyLendsWeight(t *testing.T) {
+	co := make(company, len(models.Themes))
+	for m := range co {
+		co[m] = make([]float64, len(models.Themes))
+	}
+	pleasing, bounds := themeIndex("people-pleasing"), themeIndex("boundaries")
+	co[bounds][pleasing] = 1
+	o := themeOrder{bias: -2}
+	o.weights[0] = 4 // "rules"
+	ts := make([]traits, len(models.Themes))
+	co.measure(ts, o)
+	lone := ts[pleasing]
+	ts[bounds][0] = 1
+	co.measure(ts, o)
+	if beside := ts[pleasing]; beside[companyTrait] <= lone[companyTrait] || ts[bounds][companyTrait] > 0 {
+		t.Errorf("company of people-pleasing: %.2f alone, %.2f beside boundaries", lone[companyTrait], beside[companyTrait])
+	}
+}
+
+func TestCompanyIsLearntFromWhatStandsTogether(t *testing.T) {
+	about := func(themes ...string) *lot {
+		l := &lot{about: make([]float64, len(models.Themes))}
+		for _, th := range themes {
+			l.about[themeIndex(th)] = 1
+		}
+		return l
+	}
+	var ls []*lot
+	for range 30 {
+		ls = append(ls, about("breakup", "eating"), about("money", "anger"))
+	}
+	co := companyOf(ls, -1)
+	if with, other := co[themeIndex("breakup")][themeIndex("eating")], co[themeIndex("breakup")][themeIndex("money")]; with <= 0 || other >= 0 {
+		t.Errorf("breakup beside eating %.2f, beside money %.2f", with, other)
+	}
+}

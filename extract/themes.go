@@ -101,9 +101,11 @@ func readThemes(talk []utterance, fs []feeling, stop func() bool) []theme {
 	}
 	ts := w.traits(talk, learntLeanings().of, usualSituations())
 	learntUsual().measure(ts)
+	order := learntOrders()
+	learntCompany().measure(ts, order.first)
 	for n := range models.Themes {
 		if spots := w.evidence(n, talk); len(spots) > 0 {
-			out = append(out, theme{models.Themes[n], learntOrder().likely(ts[n]), spots})
+			out = append(out, theme{models.Themes[n], order.then.likely(ts[n]), spots})
 		}
 	}
 	out = best(out)

@@ -17,6 +17,9 @@ var orderText string
 //go:embed lexicon/theme_usual.tsv
 var usualText string
 
+//go:embed lexicon/theme_company.tsv
+var companyText string
+
 // traits are what the order of the themes is judged by, for one theme of a
 // session.
 type traits [len(traitNames)]float64
@@ -34,9 +37,11 @@ var traitNames = [...]string{
 	"client",    // weight of what the client says, beside the theme with most
 	"situation", // beside the theme with most
 	"often",     // how often written sessions are about it, log
+	"company",   // how well it goes with the themes that are likely without this
 }
 
 const (
+	companyTrait  = len(traitNames) - 1
 	unusualTraits = 5      // are measured by what is usual
 	mostLeaning   = 1. / 7 // of the utterances count for "leaning, most"
 )
@@ -72,7 +77,7 @@ func (w weighed) traits(talk []utterance, lean func(*utterance) []float64, situa
 		out[n] = traits{
 			rules[n], kinds[n], mean(leans[n]), mean(leans[n][max(0, len(leans[n])-many):]), math.Log1p(10 * back[n]),
 			0, 0, 0, 0, 0,
-			math.Log(max(rules[n], 1e-9)), client[n], situation[n], rarities().often(models.Themes[n]),
+			math.Log(max(rules[n], 1e-9)), client[n], situation[n], rarities().often(models.Themes[n]), 0,
 		}
 	}
 	return out
@@ -121,38 +126,91 @@ func mean(vs []float64) float64 {
 	return sum / float64(max(1, len(vs)))
 }
 
-// themeOrder judges themes by their traits: a logistic regression. It and what is
-// usual are learnt from the training sessions by go run ./cmd/build train.
+// company says which themes go together: [m][n] is how much likelier theme n
+// is in a session about theme m than in any, log. Who cannot say no to her
+// sister speaks of boundaries and of pleasing people, though neither word falls.
+type company [][]float64
+
+// measure fills in the company of each theme, where that of each is as likely
+// as the order judges without it.
+func (c company) measure(ts []traits, first themeOrder) {
+	sums := make([]float64, len(ts))
+	for m := range ts {
+		p := first.likely(ts[m])
+		for n := range sums {
+			sums[n] += float64(p * c[m][n])
+		}
+	}
+	for n := range ts {
+		ts[n][companyTrait] = sums[n]
+	}
+}
+
+// themeOrder judges themes by their traits: a logistic regression.
 type themeOrder struct {
 	bias    float64
 	weights traits
 }
 
+// themeOrders are learnt, as is what is usual and what goes together, from the
+// training sessions by go run ./cmd/build train.
+type themeOrders struct {
+	first themeOrder // does not look at the company
+	then  themeOrder
+}
+
 var (
-	learntOrder = sync.OnceValue(func() themeOrder { return readOrder(orderText) })
-	learntUsual = sync.OnceValue(func() usual {
+	learntOrders = sync.OnceValue(func() themeOrders { return readOrders(orderText) })
+	learntUsual  = sync.OnceValue(func() usual {
 		return readLikenesses("theme_usual.tsv", usualText, models.Themes, unusualTraits)
 	})
+	learntCompany = sync.OnceValue(func() company { return readCompany(companyText) })
 )
 
-func readOrder(text string) themeOrder {
-	var o themeOrder
+func readOrders(text string) (o themeOrders) {
 	for _, l := range tableLines(text) {
-		name, value, _ := strings.Cut(l, "\t")
-		v, err := strconv.ParseFloat(value, 64)
-		n := slices.Index(traitNames[:], name)
-		switch {
-		case err != nil:
+		f := strings.Split(l, "\t")
+		n := slices.Index(traitNames[:], f[0])
+		if len(f) != 3 || n < 0 && f[0] != "bias" {
 			panic("extract: lexicon/theme_order.tsv: " + l)
-		case name == "bias":
-			o.bias = v
-		case n < 0:
-			panic("extract: lexicon/theme_order.tsv: unknown trait of " + l)
-		default:
-			o.weights[n] = v
+		}
+		for k, to := range []*themeOrder{&o.first, &o.then} {
+			v, err := strconv.ParseFloat(f[1+k], 64)
+			switch {
+			case err != nil:
+				panic("extract: lexicon/theme_order.tsv: " + l)
+			case n < 0:
+				to.bias = v
+			default:
+				to.weights[n] = v
+			}
 		}
 	}
 	return o
+}
+
+func readCompany(text string) company {
+	c := make(company, len(models.Themes))
+	for _, l := range tableLines(text) {
+		f := strings.Split(l, "\t")
+		m := themeIndex(f[0])
+		if m < 0 || len(f) != 1+len(c) {
+			panic("extract: lexicon/theme_company.tsv: " + l)
+		}
+		for _, v := range f[1:] {
+			x, err := strconv.ParseFloat(v, 64)
+			if err != nil {
+				panic("extract: lexicon/theme_company.tsv: " + l)
+			}
+			c[m] = append(c[m], x)
+		}
+	}
+	for m, row := range c {
+		if row == nil {
+			panic("extract: lexicon/theme_company.tsv: nothing for " + models.Themes[m])
+		}
+	}
+	return c
 }
 
 // likely is how likely a reader would name the theme, between 0 and 1.

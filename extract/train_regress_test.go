@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/afterword/afterword/models"
@@ -133,6 +132,63 @@ func usualOf(sessions [][]traits) usual {
 	return us
 }
 
+// alone is how many sessions in which two themes go together as often as any
+// two are seen in each theme before the first: few sessions prove little.
+const alone = 10
+
+// companyOf is what goes together in the sessions but those of a fold, and in
+// the situations that people live in, each as one session.
+func companyOf(ls []*lot, without int) company {
+	var abouts [][]float64
+	for _, l := range ls {
+		if l.fold != without {
+			abouts = append(abouts, l.about)
+		}
+	}
+	for _, s := range situations() {
+		about := make([]float64, len(models.Themes))
+		for _, n := range s.themes {
+			about[n] = 1
+		}
+		abouts = append(abouts, about)
+	}
+	both := make([][]float64, len(models.Themes))
+	for m := range both {
+		both[m] = make([]float64, len(models.Themes))
+		for _, about := range abouts {
+			for n := range both[m] {
+				both[m][n] += float64(about[m] * about[n])
+			}
+		}
+	}
+	out := make(company, len(both))
+	for m := range both {
+		out[m] = make([]float64, len(both))
+		for n := range both {
+			if n != m {
+				often := both[n][n] / float64(len(abouts))
+				beside := (both[m][n] + float64(alone*often)) / (both[m][m] + alone)
+				out[m][n] = math.Round(100*math.Log(max(beside, 1e-9)/max(often, 1e-9))) / 100
+			}
+		}
+	}
+	return out
+}
+
+func (c company) table() []byte {
+	var b bytes.Buffer
+	b.WriteString("# How much likelier each theme is in a session about that of the row, log." + madeBy)
+	fmt.Fprintf(&b, "# theme\t%s\n", strings.Join(models.Themes, "\t"))
+	for m, row := range c {
+		b.WriteString(models.Themes[m])
+		for _, v := range row {
+			fmt.Fprintf(&b, "\t%.2f", v)
+		}
+		b.WriteString("\n")
+	}
+	return b.Bytes()
+}
+
 const madeBy = " Made by: go run ./cmd/build train\n"
 
 func (us usual) table() []byte {
@@ -234,13 +290,13 @@ func solveSmall(h [][len(traitNames) + 1]float64, g []float64) []float64 {
 	return g
 }
 
-func (o themeOrder) table(digest string) []byte {
+func (o themeOrders) table(digest string) []byte {
 	var b bytes.Buffer
-	b.WriteString("# How the traits of a theme speak for it; themes_order.go says what they are. Made by: go run ./cmd/build train\n")
+	b.WriteString("# How the traits of a theme speak for it, before its company is known and then; themes_order.go says what they are. Made by: go run ./cmd/build train\n")
 	fmt.Fprintf(&b, "%s%s\n", digestLine, digest)
-	fmt.Fprintf(&b, "bias\t%s\n", strconv.FormatFloat(o.bias, 'f', 3, 64))
+	fmt.Fprintf(&b, "bias\t%.3f\t%.3f\n", o.first.bias, o.then.bias)
 	for n, name := range traitNames {
-		fmt.Fprintf(&b, "%s\t%s\n", name, strconv.FormatFloat(o.weights[n], 'f', 3, 64))
+		fmt.Fprintf(&b, "%s\t%.3f\t%.3f\n", name, o.first.weights[n], o.then.weights[n])
 	}
 	return b.Bytes()
 }

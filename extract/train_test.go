@@ -41,9 +41,10 @@ func TestTrain(t *testing.T) {
 		}
 	}
 	write("leanings.bin", c.table(lean))
-	o, us := c.learn(nil)
+	o, us, co := c.learn(nil)
 	write("theme_order.tsv", o.table(trainingDigest(t)))
 	write("theme_usual.tsv", us.table())
+	write("theme_company.tsv", co.table())
 	write("situation_usual.tsv", situationTable(c.situations))
 }
 
@@ -288,12 +289,13 @@ func (c *course) table(w [inputs][]float64) []byte {
 	return b.Bytes()
 }
 
-// learn learns the order of themes, and what is usual, from the training side
-// but for the folds left out. Each session has the leanings that were learnt
-// without its fold, so that the order does not trust them too far.
-func (c *course) learn(out []int) (themeOrder, usual) {
+// learn learns the order of themes, what is usual and what goes together, from
+// the training side but for the folds left out. Each session has the leanings
+// and the company that were learnt without its fold, so that the order does not
+// trust them too far.
+func (c *course) learn(out []int) (themeOrders, usual, company) {
 	var all [][]traits
-	var about [][]float64
+	var ls []*lot
 	for f := range folds {
 		if slices.Contains(out, f) {
 			continue
@@ -302,19 +304,42 @@ func (c *course) learn(out []int) (themeOrder, usual) {
 		for i := range c.lots {
 			if l := &c.lots[i]; l.fold == f && l.train {
 				all = append(all, l.found.traits(l.talk, lean, c.situations))
-				about = append(about, l.about)
+				ls = append(ls, l)
 			}
 		}
 	}
 	us := usualOf(all)
-	var es []example
-	for i, ts := range all {
+	for _, ts := range all {
 		us.measure(ts)
-		for n, tr := range ts {
-			es = append(es, example{tr, about[i][n] > 0})
+	}
+	first := orderOf(all, ls, -1)
+	companyless := make([]themeOrder, folds)
+	for f := range folds {
+		companyless[f] = orderOf(all, ls, f)
+	}
+	for f := range folds {
+		co := companyOf(ls, f)
+		for i, ts := range all {
+			if ls[i].fold == f {
+				co.measure(ts, companyless[f])
+			}
 		}
 	}
-	return learnOrder(es), us
+	return themeOrders{first, orderOf(all, ls, -1)}, us, companyOf(ls, -1)
+}
+
+// orderOf learns the order from all sessions but those of a fold.
+func orderOf(all [][]traits, ls []*lot, without int) themeOrder {
+	var es []example
+	for i, ts := range all {
+		if ls[i].fold == without {
+			continue
+		}
+		for n, tr := range ts {
+			es = append(es, example{tr, ls[i].about[n] > 0})
+		}
+	}
+	return learnOrder(es)
 }
 
 // crossValidate reads each training session with what was learnt from the
@@ -323,14 +348,15 @@ func (c *course) crossValidate(t *testing.T) {
 	t.Helper()
 	var rules, learnt, rulesVal, learntVal ratio
 	measure := func(out []int, which func(*lot) bool, rules, learnt *ratio) {
-		o, us := c.learn(out)
+		o, us, co := c.learn(out)
 		lean := c.lean(c.solve(out))
 		for i := range c.lots {
 			if l := &c.lots[i]; which(l) {
 				ts := l.found.traits(l.talk, lean, c.situations)
 				us.measure(ts)
+				co.measure(ts, o.first)
 				first5(l, func(n int) float64 { return l.found.totals[n] }, rules)
-				first5(l, func(n int) float64 { return o.likely(ts[n]) }, learnt)
+				first5(l, func(n int) float64 { return o.then.likely(ts[n]) }, learnt)
 			}
 		}
 	}
