@@ -120,10 +120,11 @@ func (r *reading) feelings() []feeling {
 	u, i := &r.talk[r.i], r.i
 	matches := make([][]found[cue], len(u.sentences))
 	r.told = map[string]bool{}
+	r.story = storyBefore(r.talk, i)
 	for n, s := range u.sentences {
 		matches[n] = u.cuesIn(s)
 		for _, f := range matches[n] {
-			j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(r.talk, i, n)}
+			j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(r.talk, i, n), story: r.story}
 			if f.value.kind != whole && j.felt() {
 				r.told[family[f.value.emotion]] = true
 			}
@@ -131,7 +132,7 @@ func (r *reading) feelings() []feeling {
 	}
 	for n, s := range u.sentences {
 		for _, f := range matches[n] {
-			j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(r.talk, i, n)}
+			j := judge{u: u, s: s, f: f, self: "i", before: questionBefore(r.talk, i, n), story: r.story}
 			emotion, own := r.beside(s, f, j.before)
 			if !own {
 				continue

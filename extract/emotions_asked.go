@@ -1,5 +1,7 @@
 package extract
 
+import "slices"
+
 // asksHow: the therapist asks how something is or was for the client, or what
 // they feel.
 var asksHow = list(`
@@ -145,7 +147,7 @@ func echoed(talk []utterance, i int) []feeling {
 			yes = true
 		}
 	}
-	if !yes || dissents.has(u, s) {
+	if !yes || dissents.has(u, s) || slices.ContainsFunc(u.sentences, func(o sentence) bool { return o.from > s.from && anotherLife.has(u, o) }) {
 		return nil
 	}
 	b := &talk[i-1]
@@ -163,11 +165,16 @@ func echoed(talk []utterance, i int) []feeling {
 	return out
 }
 
+// anotherLife sets what was granted in a time that is over: "So much, yes. It was
+// another life."
+var anotherLife = list("^ it|that was another|a|years|ages|long|then|back life|world|time|different|ago\n^ not now|any_more|anymore|today $")
+
 // supposes grants what was doubted first.
 var supposes = list("^ yes|maybe|perhaps\n^ i suppose|guess|think i am|do|was\n^ a bit|little")
 
 var assents = list(`
 ^ yes
+, yes $
 ^ i am|do|was|did
 ^ both
 ^ a little|bit|lot

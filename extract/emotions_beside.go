@@ -11,6 +11,7 @@ type reading struct {
 	i        int
 	mourning bool
 	told     map[string]bool // families of feeling that were named outright
+	story    bool            // the turns before tell of a time that is over
 }
 
 // beside settles which feeling a match is in the light of what stands beside

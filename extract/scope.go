@@ -12,6 +12,7 @@ type judge struct {
 	self   string     // "i"; "you" when the therapist's words are read for the client
 	asked  bool       // a question of the therapist's that the client said yes to
 	before *utterance // what the therapist said right before
+	story  bool       // the turns before tell of a time that is over
 }
 
 func (j *judge) felt() bool {
@@ -138,9 +139,9 @@ func (j *judge) own() bool {
 		case who == "thing" && stateOfThings[u.word(j.f.from)]:
 			return j.self == "i" && !j.forOthers()
 		case who == "self":
-			return j.reachesSelf(at)
+			return j.reachesSelf(at) || j.shared()
 		case who == "":
-			return j.fragment()
+			return j.fragment() && !j.thanMe()
 		}
 		return j.shared()
 	case cause:
@@ -167,6 +168,11 @@ func (j *judge) own() bool {
 	}
 	return j.phraseOwn(who)
 }
+
+// thanMe: who is happier than the speaker is somebody else: "Happier than I am."
+func (j *judge) thanMe() bool { return thanI.startsAt(j.u, j.rest()) }
+
+var thanI = list("than i am|was|do|did|ever\nthan me|us $")
 
 // kinds of people are had for good: "I'm not the jealous, angry sort".
 var kinds = set("sort type kind person")

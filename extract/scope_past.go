@@ -54,7 +54,7 @@ till|until the day he|she|they died|went
 when my|our|his|her @any left|went|walked
 when we were kids|little|young|married|small
 when he|she|dad|mum|mom|they @any? died|passed
-i was a young|little|small|wee|probationer|student|apprentice|child|kid|boy|girl|lad|teenager|baby|toddler
+i was only|just? a young|little|small|wee|probationer|student|apprentice|child|kid|boy|girl|lad|teenager|baby|toddler
 as a young
 i was five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty
 when we was|were boys|girls|children|kids|small|little|young
@@ -200,11 +200,11 @@ func (j *judge) longOver() bool {
 // is over, and nothing since has brought it back: "I was nine. He shouted. I was
 // terrified."
 func (j *judge) toldOfThen() bool {
-	if !j.inPast() || nowMarks.has(j.u, j.s) || recently.has(j.u, j.s) {
+	if !j.inPast() || outright.has(j.u, j.s) || recently.has(j.u, j.s) {
 		return false
 	}
 	u := j.u
-	then := false
+	then := j.story
 	for _, s := range u.sentences {
 		if s.from >= j.s.from {
 			break
@@ -314,6 +314,7 @@ it is @adv* manageable|fine|better|over these|now
 and|but|, it turned out
 and|but when it came|happened
 but|and i know|have|am ... now $
+and|but|, it|that is|has|was @adv* been? long|all gone|past|over|ago|behind|forgotten
 `)
 
 var goneNow = list(`
@@ -329,6 +330,8 @@ var goneNow = list(`
 ^ not now|any_more|anymore|today $
 ^ that|it was @num
 ^ @num years|months ago
+^ but? sure? @adv* he|she|they|it|that is|was|has|have @adv* been? dead|gone|buried @num|these|many|a_long|long|years
+^ but? that|it is|was @adv* long|all gone|past|over|ago|behind
 ^ that|it was years|ages|months|a_long_time|when|in|back|last_year|before
 i do not have|get|feel them|it|that now|any|anymore
 `)

@@ -81,8 +81,8 @@ var beyondWords = list("not @adv* shake|escape|bear|stand|lose|get_rid|let_go|ge
 var onlyTime = list("the only time|place|day|hour|bit|part|moment|thing|person|one ... i|we am|do|did|was|have|can")
 
 // notIt takes the word back: "I'm over the moon, not", "I'd say happy, but that's
-// not it".
-var notIt = list(", not .|!\n, not $\n, but that|it is not it|right|true\n but that|it is not it|right|true")
+// not it", "Frightened, no".
+var notIt = list(", no ,|$\n, not really|especially|particularly|exactly|as_such\n, not .|!\n, not $\n, but that|it is not it|right|true\n but that|it is not it|right|true")
 
 // takenBack: "I look sad in that photo but I wasn't".
 var takenBack = list("but i was|am|did|do not $")
@@ -316,6 +316,9 @@ func (j *judge) imagined() bool {
 			}
 		}
 		return u.word(start-1) == "if" || u.word(start) == "if"
+	}
+	if start == j.f.from {
+		return false // the row has its own "if": "if I'd rung, he'd be here"
 	}
 	return u.word(start) == "if" && u.word(start-1) != "as" || u.word(start-1) == "if" && u.word(start-2) != "as"
 }
