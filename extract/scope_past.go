@@ -75,7 +75,7 @@ as a little|small|young|wee @any
 freshman|sophomore|junior|senior|first|final year of
 till|until i was @num
 till|until i was nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty
-as a kid|child|student|teenager|teen|boy|girl|baby|young
+as a kid|child|student|teenager|teen|boy|girl|lad|lass|wean|bairn|baby|young
 used to
 back then
 back when
@@ -229,7 +229,7 @@ growing up
 back then
 in those days
 years ago
-as a kid|child|boy|girl|teenager
+as a kid|child|boy|girl|lad|lass|teenager
 at school
 in year @any
 the fat|quiet|new kid

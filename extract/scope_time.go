@@ -166,11 +166,17 @@ func (j *judge) rest() sentence { return sentence{j.f.to, j.s.to, j.s.question} 
 func (j *judge) restored() bool {
 	u := j.u
 	for i := j.f.to; i < j.s.to; i++ {
-		if _, ok := ellipsis.at(u, j.s, i); ok && u.word(i-1) != "than" { // "sadder than I am"
+		if _, ok := ellipsis.at(u, j.s, i); ok && u.word(i-1) != "than" && !j.othersThink(i) { // "sadder than I am"
 			return true
 		}
 	}
 	return false
+}
+
+// othersThink: "people think I am" takes nothing back.
+func (j *judge) othersThink(k int) bool {
+	w := j.u.word(k - 1)
+	return (w == "think" || w == "thinks" || reports[w]) && j.u.word(k-2) != "i" && j.u.toks[k-2].kind == lexical
 }
 
 // imaginings: what is wished, expected, supposed, feared or tried is not felt.
