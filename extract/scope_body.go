@@ -5,6 +5,7 @@ var physical = list(`
 tablets|tablet|medication|medicine|pills|operation|toe|toes|inhaler|flu|virus|caffeine|coffee|injection|dentist|racket|cold|marathon|gym|stairs|anaesthetic|chemo|heatwave|cough|steroids|hangover|food|prawns|curry|hungover|jog|sprint|hay|menopause|hormones|thyroid|pollen|onions|chilli|ferry|insoles|washing_up|parkinson's|asthma|migraine|fever|sunburn|eczema|arthritis|allergy|allergies|radiator|sauna|espresso|decaf|diabetes|sun_cream|suncream|sunglasses|wind|smoke|frost|chalk|treadmill|vindaloo|madras|kebab|heartburn|indigestion|waltzers|rollercoaster|vertigo|jab|needle|physio|cramp|cramps|heating|crackers|stents|to_keep_warm|lengths|laps|trampoline|seasick|antibiotics|painkillers|paracetamol
 ran for
 run @num
+at|with such|that a? speed
 from the gloves|cream|soap|heat|sun|kitchen|oven
 first|second|third|fourth|fifth|tenth|twentieth|last|@num length|lap|mile|hill|flight
 i have|had been running|jogging|cycling

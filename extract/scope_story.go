@@ -16,21 +16,9 @@ func storyBefore(talk []utterance, i int) bool {
 			switch {
 			case ofPresent.has(u, s), recently.has(u, s):
 				return false
-			case u.client && settings.has(u, s), !u.client && askedAge.has(u, s):
+			case u.client && young.has(u, s), !u.client && askedAge.has(u, s):
 				return true
-			case u.client && !u.past(s) && s.to-s.from > 6:
-				return false
 			}
-		}
-	}
-	return false
-}
-
-// past: the sentence has a verb in the past tense.
-func (u *utterance) past(s sentence) bool {
-	for k := s.from; k < s.to; k++ {
-		if w := u.word(k); w == "was" || w == "were" || w == "had" || w == "did" || hasForm(w, past) && !hasForm(w, base) && !stateWords()[w] {
-			return true
 		}
 	}
 	return false
@@ -38,13 +26,35 @@ func (u *utterance) past(s sentence) bool {
 
 // ofPresent brings a talk back from a story: to today, to this room, to what is
 // felt as it is told.
-var ofPresent = list(presentMarks + `
+var ofPresent = list(`
+now
+these days
+today
+lately
+at the moment
+right now
+this week|morning|month|evening|year
 i am
+i @adv* feel|think|know|want|need|get|can|will|have|do
 you are
 do|does|can|are|will|would|could you
 are|do|is we|they|he|she
 as|when you tell|say|speak|sit|talk|look
 what is
+`)
+
+// young sets a story in a time so long ago that it takes more than a turn to
+// come back from.
+var young = list(`
+when i was a|little|small|young|younger|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|six|seven|eight|five|four
+i was only|just|about? a young|little|small|child|kid|boy|girl|teenager
+i was only|just|about|maybe? five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen
+when we were|was kids|little|young|boys|girls|small
+growing up
+as a kid|child|boy|girl|lad|lass|teenager
+@num|twenty|thirty|forty|fifty|many years ago
+year|years|decades ago|back
+in the sixties|seventies|eighties|nineties
 `)
 
 // askedAge are the questions that only long ago answers.

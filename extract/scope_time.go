@@ -63,6 +63,9 @@ func (j *judge) denied() bool {
 	if n == 0 && (notIt.startsAt(u, j.rest()) || takenBack.has(u, j.rest()) || j.f.value.kind == named && faded.startsAt(u, j.rest())) {
 		n++
 	}
+	if n == 0 && j.f.value.kind == state && j.deniedNext() {
+		n++
+	}
 	if n == 0 && u.word(j.f.from) == "or" {
 		n++
 	}
@@ -102,6 +105,18 @@ func (j *judge) deniedAfter() bool {
 	}
 	return j.f.value.kind == whole && u.auxiliary(k) && u.word(k+1) == "not"
 }
+
+// deniedNext: "You must think I'm ashamed of it. I'm not."
+func (j *judge) deniedNext() bool {
+	for _, s := range j.u.sentences {
+		if s.from == j.s.to {
+			return notSo.has(j.u, s)
+		}
+	}
+	return false
+}
+
+var notSo = list("^ i am|was|do|did not $\n^ that|it is not true $")
 
 // listDenied: a comma list of adjectives after one "not".
 func (j *judge) listDenied(k int) int {
