@@ -245,6 +245,9 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 	if u.evenThen(i) {
 		return i
 	}
+	if end := u.dayLeftOut(i); end > i {
+		return end
+	}
 	if d, end := c.aroundDay(u, i, to); end > i {
 		return set(d, end)
 	}
@@ -308,6 +311,48 @@ func (c calendar) dateAt(u *utterance, i, to int, w *when, days map[int]bool) in
 		}
 	}
 	return c.dayOfMonth(u, i, to, set)
+}
+
+// nearDays are left out by a "not" before them: "Not tomorrow, tomorrow's the
+// wedding. Thursday."
+var nearDays = set("today tonight tomorrow weekend")
+
+// dayLeftOut: a day that is named so as to be passed over; it ends where its
+// words do. "Why not tomorrow?" leaves out none.
+func (u *utterance) dayLeftOut(i int) int {
+	if w := u.word(i); !nearDays[w] && weekdays[w] == 0 {
+		return i
+	}
+	if _, ok := dayIsOut.at(u, sentence{i, min(i+7, len(u.toks)), false}, i); ok && u.headsClause(i) {
+		return i + 1
+	}
+	k := i - 1
+	for u.word(k) == "on" || u.word(k) == "this" || u.word(k) == "the" || u.word(k) == "at" {
+		k--
+	}
+	if nearDays[u.word(i)] && u.word(k) == "not" && !isWh(u.word(k-1)) && u.word(k-1) != "if" {
+		return i + 1
+	}
+	return i
+}
+
+// dayIsOut says of the day that it begins with that nothing can be then.
+var dayIsOut = list(`
+@any is|'s|are @adv* out|off|full|taken|no|hopeless|impossible|useless|bad|tricky|booked|packed|chock-a-block|gone $
+@any is|'s|are @adv* no good|use
+@any is|'s|are @adv* too soon|early|late|much|busy|tight
+@any is|'s not good|possible|ideal|on
+@any will not do|work|suit
+@any does|do not work|suit
+@any i can not
+`)
+
+// headsClause: nothing of the clause but "this" or "on" stands before i.
+func (u *utterance) headsClause(i int) bool {
+	for i > 0 && (u.word(i-1) == "this" || u.word(i-1) == "on" || openers[u.word(i-1)]) {
+		i--
+	}
+	return i == 0 || u.toks[i-1].kind == mark
 }
 
 // evenThen: "every night, even at the weekend" names no day.

@@ -40,6 +40,8 @@ type entry struct {
 	waiting  bool // for an answer
 	asksWhen bool // the answer is a time
 	small    bool // asked how much would do
+	sure     bool // asked what will be done, and not what might
+	occasion bool // asked when that is which it hangs on
 	cond     bool
 	not      bool // a thing to leave: "I won't check my phone in bed"
 	there    bool // only said to be there: "there's a group on Tuesdays"

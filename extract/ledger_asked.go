@@ -76,7 +76,7 @@ func (l *ledger) close(i int, e *entry, f firmness) {
 	case f == tentative || e.strength == toOffer && f != firm:
 		e.status = models.Suggested
 		e.waiting = true
-	case (e.strength == toOffer || e.small) && l.fragmentOnly(i) && (e.small || l.replyWhen(u).empty()) && u.replies() != agrees && !(e.verb >= 0 && isGerund(u.word(e.verb))):
+	case (e.strength == toOffer || e.small && !e.sure) && l.fragmentOnly(i) && (e.small || l.replyWhen(u).empty()) && u.replies() != agrees && !(e.verb >= 0 && isGerund(u.word(e.verb))):
 		e.status = models.Suggested
 		e.waiting = true
 	default:

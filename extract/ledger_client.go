@@ -26,6 +26,12 @@ func (l *ledger) client(i int) {
 	if answer == refuses && slices.ContainsFunc(plans, func(p plan) bool { return p.mood == would && p.firmness == firm }) {
 		answer = agrees // "Shall we leave it, or would you send it?" "No, I would send it."
 	}
+	if e != nil && answer == refuses && l.ownTerms(i, e) {
+		answer = agrees
+	}
+	if v := l.weighed(i); v != neither {
+		answer = v
+	}
 	if s, ok := l.settlesFor(i); ok {
 		switch {
 		case e != nil && e.last == i-1 && e.origin == asking && e.verb >= 0:
@@ -67,6 +73,7 @@ func (l *ledger) client(i int) {
 	if e == nil || e.origin != reviewing {
 		l.reports(i)
 	}
+	l.takesBack(i, plans)
 	l.requests(i)
 	l.others(i)
 }
@@ -161,6 +168,9 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	u := &l.talk[i]
 	var said, soft, not bool
 	w := l.replyWhen(u)
+	if e.occasion {
+		w, e.occasion = l.occasionTold(u), false
+	}
 	if p := l.ownAnswer(i, e, answer, plans); p != nil {
 		e.words, e.verb = proof{i, p.verb, p.planEnd}, p.verb
 		said = true

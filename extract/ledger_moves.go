@@ -112,6 +112,8 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 			if bodily[f.lemma] && l.cal.readWhen(u, s.from, s.to).empty() {
 				return // "what time are you getting into bed?" asks how it is
 			}
+		case will, goingTo:
+			e.sure = f.subj == "you" && first == "which"
 		case would, could, can:
 			e.strength = toOffer // the answer is tentative
 			e.cond = u.conditional(m.from, s)

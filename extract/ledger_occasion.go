@@ -20,6 +20,7 @@ when he|she|they rings|ring|calls|call|phones|visits|visit|asks
 when|once he|she|they comes|come|gets|get
 while i am there|at_it
 there $
+that is when|the_day|the_night i
 `)
 
 // spokenOf finds the day of a plan that points back to it ("I'll tell him

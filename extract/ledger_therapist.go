@@ -15,6 +15,9 @@ func (l *ledger) therapist(i int) {
 			continue
 		}
 		m, ok := u.moveOf(s)
+		if l.whenIs(i, s) || l.tooMuch(i, s) {
+			continue
+		}
 		switch {
 		case ok && m.value == review:
 			l.review(i, s, m)

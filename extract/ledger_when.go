@@ -150,7 +150,7 @@ func (u *utterance) whenItComes(p plan) bool {
 	}
 	for k := p.sent.from; k < p.at; k++ {
 		n := u.word(k + 1)
-		if u.word(k) == "when" && (n == "i" || n == "my" || n == "the" || n == "it" || n == "there") && !u.mentions(sentence{k, p.at, false}, "get") {
+		if u.word(k) == "when" && !u.isBe(k-1) && (n == "i" || n == "my" || n == "the" || n == "it" || n == "there") && !u.mentions(sentence{k, p.at, false}, "get") {
 			return true
 		}
 	}
@@ -166,7 +166,8 @@ func (l *ledger) askedDay(u *utterance, w when) when {
 	}
 	b := &l.talk[i-1]
 	s := b.sentences[len(b.sentences)-1]
-	if !s.question || s.to-s.from > 5 && !fits.has(u, u.sentences[0]) || s.to-s.from <= 5 && len(b.frames(s)) > 0 {
+	short := s.to-s.from <= 5 || s.to-s.from <= 8 && dayNamed.has(b, s)
+	if !s.question || !short && !fits.has(u, u.sentences[0]) || short && len(b.frames(s)) > 0 {
 		return w
 	}
 	if v := l.cal.readWhen(b, s.from, s.to); v.due != "" {
@@ -174,6 +175,9 @@ func (l *ledger) askedDay(u *utterance, w when) when {
 	}
 	return w
 }
+
+// dayNamed begin a question that holds a day and little more.
+var dayNamed = list("^ what|how about")
 
 // fits: the day that was asked about will do.
 var fits = list(`
@@ -244,7 +248,7 @@ func (l *ledger) replyWhen(u *utterance) when {
 		if skip && w.due == "" && !l.opensWithTime(u, s) {
 			continue
 		}
-		if w.due != "" {
+		if w.due != "" && (out.due == "" || !spentDay.has(u, s)) {
 			out.due = w.due
 		}
 		if w.recurrence != "" {
@@ -256,6 +260,14 @@ func (l *ledger) replyWhen(u *utterance) when {
 	}
 	return out
 }
+
+// spentDay says what else its day is for, and so why the plan is for the other:
+// "Saturday. Friday I'm at the match."
+var spentDay = list(`
+^ on? @any i am @adv* at|on|in|away|working|out|back
+^ on? @any i have|have_got|work|go|see|do
+^ on? @any is|'s my|the|our|his|her|their
+`)
 
 // ahNow is no time.
 var ahNow = list("^ ah|oh|well|right|okay|come_on|now now $")

@@ -158,7 +158,8 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 	if t.due == "" && u.inThought(f, s) {
 		return p, false
 	}
-	ahead := t.due != "" || t.next || t.recurrence != "" || f.mood == progressive && (nextWeek.has(u, s) || u.dayAsked && u.doing(f))
+	often := t.recurrence != "" && !onSuchDays.has(u, s) // "On a bad night I can drink two bottles" is how it is
+	ahead := t.due != "" || t.next || often || f.mood == progressive && (nextWeek.has(u, s) || u.dayAsked && u.doing(f))
 	switch f.mood {
 	case will, goingTo:
 		p.firmness = firm
@@ -181,7 +182,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			p.firmness, ahead = firm, true // "The choir, Wednesday. I'm going."
 			break
 		}
-		if !f.futurish || !ahead || u.tellsStory(s, f.verb) || t.recurrence != "" && t.due == "" && !inClass("harm", f.lemma) && !nextWeek.has(u, s) || !inClass("task", f.lemma) && f.lemma != "have" && f.lemma != "see" || f.lemma == "go" && u.word(f.verb+1) == "to" && u.verbAfterTo(f.verb+2, s) {
+		if !f.futurish || !ahead || u.tellsStory(s, f.verb) || t.recurrence != "" && t.due == "" && (!inClass("harm", f.lemma) || !often) && !nextWeek.has(u, s) || !inClass("task", f.lemma) && f.lemma != "have" && f.lemma != "see" || f.lemma == "go" && u.word(f.verb+1) == "to" && u.verbAfterTo(f.verb+2, s) {
 			return p, false
 		}
 		p.firmness = firm
@@ -190,7 +191,7 @@ func (u *utterance) planOf(f frame, s sentence, c calendar) (plan, bool) {
 			p.firmness, ahead = firm, true // "I can't take it off. But I can leave it downstairs."
 			break
 		}
-		if !inClass("task", f.lemma) || f.neg || t.recurrence == "" && t.due == "" && (u.mentions(s, "not") || s.to-s.from > 9 || !opens(u, s, f.at) || !u.timeApart(s, c)) {
+		if !inClass("task", f.lemma) || f.neg || !ahead && (u.mentions(s, "not") || s.to-s.from > 9 || !opens(u, s, f.at) || !u.timeApart(s, c)) {
 			return p, false
 		}
 		p.firmness = firm
@@ -262,11 +263,14 @@ func (u *utterance) tellsStory(s sentence, from int) bool {
 	for k := max(s.from, from); k < s.to; k++ {
 		switch u.word(k) {
 		case "tells", "says", "goes", "comes", "starts", "asks", "turns", "walks":
-			return !anyone[u.word(k-1)] && u.word(k-2) != "whatever" // "whatever he says"
+			return !anyone[u.word(k-1)] && !u.mentions(sentence{from, k, false}, "whatever") && !u.mentions(sentence{from, k, false}, "matter") // "whatever he says"
 		}
 	}
 	return false
 }
+
+// onSuchDays are days that come as they come.
+var onSuchDays = list("on a bad|hard|good|low day|night\non the? bad|hard|good|low|worst days|nights\non the? days|nights|mornings when|i|you|he|she|it|they")
 
 var anyone = set("anyone anybody everyone everybody")
 

@@ -22,11 +22,11 @@ func (u *utterance) order(s sentence, c calendar) (proposal, bool) {
 		if s.question {
 			p.strength, p.asked, timed = toAsk, true, true
 		}
-		if next := u.word(i + 1); !timed && i-s.from < 6 && s.to-i > 2 && (!inClass("room", w) || homeworkNouns.has(u, s)) && !inClass("mind", w) && next != "me" && next != "us" && next != "it" && !orderIdioms.has(u, sentence{i, s.to, false}) && !inRoom.has(u, s) {
+		if next := u.word(i + 1); !timed && i-s.from < 6 && s.to-i > 2 && (!inClass("room", w) || homeworkNouns.has(u, s)) && !inClass("mind", w) && next != "me" && next != "us" && next != "it" && !u.orderIdiom(i, s) && !inRoom.has(u, s) {
 			p.strength = toHint
 			return p, true
 		}
-		if !timed || orderIdioms.has(u, sentence{i, s.to, false}) || inRoom.has(u, s) && t.recurrence == "" && !weekMarks.has(u, s) {
+		if !timed || u.orderIdiom(i, s) || inRoom.has(u, s) && t.recurrence == "" && !weekMarks.has(u, s) {
 			return p, false
 		}
 		if u.word(i+1) == "you" || inClass("room", w) && !inClass("homework", w) && !timed {
@@ -50,6 +50,13 @@ func (u *utterance) orderBegins(s sentence, i int) bool {
 		return ok
 	}
 	return false
+}
+
+// orderIdiom: the order begins as a courtesy does. What stands behind it may be
+// one: "Ask her on Monday and let me know."
+func (u *utterance) orderIdiom(i int, s sentence) bool {
+	_, ok := orderIdioms.at(u, s, i)
+	return ok
 }
 
 // tagged: "Bring the drawing on Wednesday, will you?"

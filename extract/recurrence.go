@@ -122,6 +122,38 @@ when you feel the
 when i feel the
 when you feel yourself
 when i feel myself
+on the days you
+on the nights you
+on the days i
+on the nights i
+on the mornings you
+on the mornings i
+on days when
+on nights when
+on the days when
+on the nights when
+on days you
+on days i
+on nights you
+on nights i
+on a bad day
+on a bad night
+on bad days
+on bad nights
+on the bad days
+on the bad nights
+on the hard days
+on hard days
+on a hard day
+on the worst days
+only the nights
+only the days
+the nights you
+the nights i
+any day you
+any night you
+any day i
+any night i
 `)
 
 var everyDay = set("day night evening morning afternoon bedtime lunchtime breakfast dinner single")
@@ -130,6 +162,9 @@ var everyDay = set("day night evening morning afternoon bedtime lunchtime breakf
 func (c calendar) recurrenceAt(u *utterance, i, to int, w *when, days map[int]bool) int {
 	word := u.word(i)
 	next := u.word(i + 1)
+	if end := u.rhythmLeftOut(i); end > i {
+		return end
+	}
 	switch {
 	case word == "daily" || word == "nightly":
 		if w.recurrence == "" {
@@ -142,7 +177,7 @@ func (c calendar) recurrenceAt(u *utterance, i, to int, w *when, days map[int]bo
 	case word == "weekdays" || word == "weeknights":
 		w.recurrence = "weekdays"
 		return i + 1
-	case (word == "work" || word == "working" || word == "school") && (next == "days" || next == "nights"):
+	case (word == "work" || word == "working" || word == "school") && (next == "days" || next == "nights" || next == "mornings" || next == "evenings"):
 		w.recurrence = "weekdays"
 		return i + 2
 	case (word == "morning" || word == "mornings") && next == "and" && (everyDay[u.word(i+2)] || u.word(i+2) == "evenings" || u.word(i+2) == "nights"):
@@ -174,6 +209,21 @@ func (c calendar) recurrenceAt(u *utterance, i, to int, w *when, days map[int]bo
 	return c.timesAt(u, i, to, w)
 }
 
+// rhythmLeftOut: "Not daily. Tuesdays and Thursdays.", "not every night" name
+// how often it is not to be.
+func (u *utterance) rhythmLeftOut(i int) int {
+	if u.word(i-1) != "not" || isWh(u.word(i-2)) {
+		return i
+	}
+	switch w := u.word(i); {
+	case w == "daily" || w == "nightly" || w == "weekly" || w == "weekends":
+		return i + 1
+	case (w == "every" || w == "each") && (everyDay[u.word(i+1)] || u.word(i+1) == "week" || weekdays[u.word(i+1)] > 0):
+		return i + 2
+	}
+	return i
+}
+
 // counts stand before "a day" with a number of their own.
 var counts = set("couple few lot bit number day time times")
 
@@ -193,14 +243,20 @@ func (c calendar) everyAt(u *utterance, i, to int, w *when) int {
 	switch {
 	case k >= to:
 		return i
+	case everyDay[word] && u.worksThen(k+1):
+		w.recurrence = "weekdays"
+		return k + 1
 	case everyDay[word]:
 		if w.recurrence == "" {
 			w.recurrence = "daily"
 		}
 		return k + 1
-	case word == "weekday" || word == "weeknight" || word == "workday" || word == "school" && u.word(k+1) == "night":
+	case word == "weekday" || word == "weeknight" || word == "workday":
 		w.recurrence = "weekdays"
 		return k + 1
+	case (word == "school" || word == "work" || word == "working") && (u.word(k+1) == "night" || u.word(k+1) == "day" || u.word(k+1) == "morning" || u.word(k+1) == "evening"):
+		w.recurrence = "weekdays"
+		return k + 2
 	case word == "week":
 		if w.recurrence == "" {
 			w.recurrence = "weekly"
@@ -229,6 +285,21 @@ func (c calendar) everyAt(u *utterance, i, to int, w *when) int {
 	}
 	return i
 }
+
+// worksThen: "every day there's school", "each morning that I work".
+func (u *utterance) worksThen(i int) bool {
+	if i >= len(u.toks) {
+		return false
+	}
+	_, ok := workDays.at(u, sentence{i, min(i+7, len(u.toks)), false}, i)
+	return ok
+}
+
+var workDays = list(`
+that? there is|'s @adv* school|college|work|class|lessons
+that? you|i are|am @adv* at|in work|school|college|the_office
+that? you|i go to|in_to|into work|school|college
+`)
 
 var units = map[string]string{
 	"day": "day", "days": "day", "daily": "day", "week": "week", "weekly": "week", "night": "day", "nights": "day", "evening": "day",
