@@ -7,23 +7,27 @@ import "github.com/afterword/afterword/models"
 
 // ownTerms: what was asked is too much, and the client says at once how often or
 // when it would do: "Every day? Nah. Tuesdays and Thursdays."
-func (l *ledger) ownTerms(i int, e *entry) bool {
+func (l *ledger) ownTerms(i int, e *entry) (when, bool) {
 	u := &l.talk[i]
 	if e.origin == reviewing || e.byClient || e.last != i-1 || e.when.due == "" && e.when.recurrence == "" {
-		return false
+		return when{}, false
 	}
 	for _, s := range u.sentences {
 		if s.question || s.to-s.from > 12 || u.mentions(s, "not") || u.mentions(s, "never") || halfMeant.has(u, s) {
 			continue
 		}
-		if len(u.frames(s)) > 0 && !canDoThis.has(u, s) {
+		w := l.cal.readWhen(u, s.from, s.to)
+		if len(u.frames(s)) > 0 && !canDoThis.has(u, s) && !(w.from == s.from && w.to < s.to && u.word(w.to) == "," && l.opensWithTime(u, s)) {
+			continue // "Friday I work."
+		}
+		if w.from >= 0 && u.isBe(w.from+1) {
 			continue // "Friday's my mother's day."
 		}
-		if w := l.cal.readWhen(u, s.from, s.to); w.due != "" && w.due != e.when.due || w.recurrence != "" && w.recurrence != e.when.recurrence {
-			return true
+		if w.due != "" && w.due != e.when.due || w.recurrence != "" && w.recurrence != e.when.recurrence {
+			return w, true
 		}
 	}
-	return false
+	return when{}, false
 }
 
 var halfMeant = list("maybe|perhaps|possibly|might|someday\none|some day\nif")
@@ -176,4 +180,132 @@ func (l *ledger) occasionTold(u *utterance) when {
 		}
 	}
 	return out
+}
+
+// refusesDeed: the client says of the very deed that they do not do it: "He's
+// sick of me. I'm not phoning him." "Not before Sunday" only puts it off.
+func (l *ledger) refusesDeed(i int, e *entry) bool {
+	u := &l.talk[i]
+	if e.byClient || e.last != i-1 || e.verb < 0 || e.origin != proposed || e.not || l.stops(e) {
+		return false
+	}
+	deed := lemma(l.talk[e.words.utterance].word(e.verb), base|gerund)
+	for _, s := range u.sentences {
+		if s.question || putsOff.has(u, s) {
+			continue
+		}
+		for _, f := range u.frames(s) {
+			if f.subj == "i" && f.neg && f.voice == own && f.lemma == deed && !f.over() && !f.cond {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+var putsOff = list("before|until|till|unless|just|only|yet|alone|much|often\nevery|each|all")
+
+// dayOut: the day that was asked about will not do, and the client names none
+// in its place: "Sunday's out."
+func (l *ledger) dayOut(i int, e *entry) bool {
+	u := &l.talk[i]
+	if e.when.due == "" || e.last != i-1 || !l.replyWhen(u).empty() {
+		return false
+	}
+	for _, s := range u.sentences {
+		for k := s.from; k < s.to; k++ {
+			if u.dayLeftOut(k) > k && !s.question {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// eitherDay: the therapist asked which of two days, and the answer has words of
+// one: "Tomorrow, or Tuesday of next week?" "Next week."
+func (l *ledger) eitherDay(i int) when {
+	b, s, ok := l.lastAsked(i)
+	if !ok || len(l.talk[i].sentences) == 0 || !b.mentions(s, "or") {
+		return when{}
+	}
+	u := &l.talk[i]
+	a := u.sentences[0]
+	if a.question || a.to-a.from > 6 || u.mentions(a, "not") || u.mentions(a, "neither") {
+		return when{}
+	}
+	var sides [2]sentence
+	for k := s.from + 1; k < s.to-1; k++ {
+		if b.word(k) == "or" {
+			sides = [2]sentence{{s.from, k, false}, {k + 1, s.to, false}}
+		}
+	}
+	var out when
+	for n, side := range sides {
+		w := l.cal.readWhen(b, side.from, side.to)
+		if w.due == "" {
+			w = l.weekAfter(b, side, s.from)
+		}
+		if w.due == "" {
+			return when{} // not of two days
+		}
+		other := sides[1-n]
+		for k := a.from; k < a.to; k++ {
+			if v := u.word(k); u.toks[k].kind == lexical && !articles[v] && b.mentions(side, v) && !b.mentions(other, v) {
+				out = w
+			}
+		}
+	}
+	return out
+}
+
+// theOneAfter is a week later than the day named before it.
+var theOneAfter = list("^ the one|week after\n^ the following|next one|week\n^ or|but|and? the one after")
+
+// weekAfter reads "the one after" in s, counted from the last weekday that
+// was named before it in the utterance, left out or not.
+func (l *ledger) weekAfter(u *utterance, s sentence, from int) when {
+	for i := s.from; i < s.to; i++ {
+		f, ok := theOneAfter.at(u, s, i)
+		if !ok {
+			continue
+		}
+		for k := i - 1; k >= from; k-- {
+			n := weekdays[u.word(k)]
+			if u.word(k) == "weekend" {
+				n = 6
+			}
+			if n > 0 {
+				return when{due: l.cal.day(l.cal.coming(n) + 7), phrase: u.slice(i, f.to), from: i, to: f.to}
+			}
+		}
+	}
+	return when{}
+}
+
+// onlyDay: a question that is nothing but a day: "Thursday?"
+func (l *ledger) onlyDay(u *utterance, s sentence) bool {
+	w := l.cal.readWhen(u, s.from, s.to)
+	return s.question && w.due != "" && w.from <= s.from+1 && s.to-s.from <= 4 && len(u.frames(s)) == 0
+}
+
+// askedDayBack: the client proposed that day with a question, and the therapist
+// says it back.
+func (l *ledger) askedDayBack(i int, w when) bool {
+	if i == 0 || !l.talk[i-1].client || len(l.talk[i-1].sentences) == 0 {
+		return false
+	}
+	b := &l.talk[i-1]
+	s := b.sentences[len(b.sentences)-1]
+	return l.onlyDay(b, s) && l.cal.readWhen(b, s.from, s.to).due == w.due
+}
+
+// leavesOut: a day is named so as to be passed over.
+func (u *utterance) leavesOut() bool {
+	for k := range u.toks {
+		if u.dayLeftOut(k) > k {
+			return true
+		}
+	}
+	return false
 }

@@ -1,10 +1,19 @@
 package extract
 
-import "github.com/afterword/afterword/models"
+import (
+	"slices"
+
+	"github.com/afterword/afterword/models"
+)
 
 // answered takes the answer to "what will you do?" for the plan.
 func (l *ledger) answered(i int, e *entry, answer reply, plans []plan) *entry {
 	u := &l.talk[i]
+	if e.asksWhen && e.verb >= 0 && len(u.sentences) > 1 && len(plans) > 0 && plans[0].sent.from > u.sentences[0].from && !l.shares(e, i, plans[0].verb, plans[0].planEnd) {
+		if s := u.sentences[0]; len(u.frames(s)) == 0 && !s.question && l.cal.readWhen(u, s.from, s.to).due != "" {
+			plans = nil // "Tonight. If I wait I'll talk myself out of it."
+		}
+	}
 	for _, p := range plans {
 		if p.firmness == noPlan {
 			continue
@@ -29,6 +38,10 @@ func (l *ledger) answered(i int, e *entry, answer reply, plans []plan) *entry {
 		l.close(i, e, p.firmness)
 		return e
 	}
+	if e.asksWhen && e.verb >= 0 && u.leavesOut() && l.replyWhen(u).empty() {
+		e.last = i // "Not tonight." "And tomorrow?"
+		return nil
+	}
 	if answer == refuses || answer == leavesOpen || u.asksOnly() || u.dontKnow() {
 		e.waiting = u.asksOnly()
 		e.last = i
@@ -43,6 +56,12 @@ func (l *ledger) answered(i int, e *entry, answer reply, plans []plan) *entry {
 		}
 		e.time(w)
 		return nil
+	}
+	if !ok && e.asksWhen && e.verb >= 0 && l.replyWhen(u).due != "" && slices.ContainsFunc(u.sentences, func(s sentence) bool {
+		return !s.question && len(u.frames(s)) == 0 && l.cal.readWhen(u, s.from, s.to).due != ""
+	}) {
+		l.close(i, e, firm) // "Tomorrow I'm on lates. Wednesday, then."
+		return e
 	}
 	if !ok {
 		e.waiting = false
@@ -135,6 +154,17 @@ func (u *utterance) deedFragment(s sentence, w when) bool {
 		return true // "Have a bath."
 	}
 	return w.due != "" || w.recurrence != "" || first == "then"
+}
+
+// endsWithDay: the last sentence is a day and little more.
+func (l *ledger) endsWithDay(i int) bool {
+	u := &l.talk[i]
+	if len(u.sentences) < 2 {
+		return false
+	}
+	s := u.sentences[len(u.sentences)-1]
+	w := l.cal.readWhen(u, s.from, s.to)
+	return !s.question && s.to-s.from <= 6 && len(u.frames(s)) == 0 && w.due != "" && w.from <= s.from+1 && !halfMeant.has(u, s)
 }
 
 func (u *utterance) dontKnow() bool {

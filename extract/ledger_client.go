@@ -26,8 +26,21 @@ func (l *ledger) client(i int) {
 	if answer == refuses && slices.ContainsFunc(plans, func(p plan) bool { return p.mood == would && p.firmness == firm }) {
 		answer = agrees // "Shall we leave it, or would you send it?" "No, I would send it."
 	}
-	if e != nil && answer == refuses && l.ownTerms(i, e) {
+	var terms when
+	own := false
+	if e != nil {
+		terms, own = l.ownTerms(i, e)
+	}
+	switch {
+	case e == nil:
+	case answer == refuses && own:
 		answer = agrees
+	case answer == neither && own && e.strength == toSet && e.when.due != "" && terms.due != "":
+		e.time(terms) // "Will you ask her tonight?" "She's on nights. Tomorrow, over breakfast."
+	case answer == refuses && e.asksWhen && l.endsWithDay(i):
+		answer = neither // "March. ... No, that's me putting it off. Saturday."
+	case answer == neither && (l.refusesDeed(i, e) || e.origin == proposed && l.dayOut(i, e)):
+		answer = refuses
 	}
 	if v := l.weighed(i); v != neither {
 		answer = v
@@ -170,6 +183,9 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	w := l.replyWhen(u)
 	if e.occasion {
 		w, e.occasion = l.occasionTold(u), false
+	}
+	if v := l.eitherDay(i); v.due != "" {
+		w.due = v.due
 	}
 	if p := l.ownAnswer(i, e, answer, plans); p != nil {
 		e.words, e.verb = proof{i, p.verb, p.planEnd}, p.verb

@@ -72,6 +72,9 @@ func (l *ledger) reopen(e *entry, i int, s sentence) bool {
 func (l *ledger) ask(i int, s sentence, m found[move]) {
 	u := &l.talk[i]
 	first := u.word(m.from)
+	if othersDo.has(u, sentence{m.from, s.to, false}) {
+		return // "How often does your brother see her?"
+	}
 	time := first == "when" || first == "by" || first == "where" || first == "starting" || first == "how" && (u.word(m.from+1) == "often" || u.word(m.from+1) == "many") || u.word(m.from+1) == "time" || u.word(m.from+1) == "day"
 	within := 5
 	if u.mentions(s, "it") || u.mentions(s, "that") {
@@ -126,6 +129,13 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 		}
 		break
 	}
+	if e.verb < 0 && time {
+		for k := m.from; k < s.to; k++ {
+			if f, ok := momentTo.at(u, s, k); ok && inClass("task", lemma(u.word(f.to-1), base)) {
+				e.words, e.verb = proof{i, f.to - 1, u.planEnd(f.to-1, s)}, f.to-1 // "When's a good time to ring him?"
+			}
+		}
+	}
 	e.small = smallAsk.has(u, s) || first == "which"
 	if e.strength == toAsk && !time && !e.cond {
 		e.when = l.dayAhead(u, s) // "How will you mark it, on Sunday?"
@@ -133,6 +143,10 @@ func (l *ledger) ask(i int, s sentence, m found[move]) {
 	e.prove(i, s.from, s.to)
 	l.add(e)
 }
+
+var momentTo = list("moment|time|day|evening|morning|point|chance for_you? to @base")
+
+var othersDo = list("how often|many|much|long ... do|does|did|has|had he|she|they|it|your|the|his|her|their")
 
 var bodily = set("get wake sleep eat drink smoke finish take")
 

@@ -75,11 +75,11 @@ same time|day|place $
 // put lays a proposal on the table, or adds it to the one that it repeats.
 func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 	u := &l.talk[i]
-	w := l.cal.readWhen(u, p.sent.from, u.untilReview(p))
+	w := l.cal.readWhen(u, u.afterOffer(p), u.untilReview(p))
 	e := mine
 	if e == nil || e.strength == toOffer && p.strength != toOffer {
 		e = nil
-		back := refersBack(u, p)
+		back := refersBack(u, p) && !l.takesAlong(i, p)
 		if r := l.recent(i, 5); r != nil && (l.shares(r, i, p.from, p.to) || back && !r.not && !l.namesOwn(i, p) && !l.fronts(r, i, p) || p.strength == toOffer && r.waiting && r.last == i-1 && !r.byClient && r.strength != toOffer) {
 			e = r
 		} else if back {
@@ -133,6 +133,17 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 		}
 	}
 	return e
+}
+
+// afterOffer is where the plan's sentence has done with what the therapist will
+// do: "I'll send you the tape tonight, you can play it in the car".
+func (u *utterance) afterOffer(p proposal) int {
+	for _, f := range u.frames(p.sent) {
+		if f.subj == "i" && (f.mood == will || f.mood == goingTo) && f.verb < p.at && offerVerbs[f.lemma] {
+			return p.at
+		}
+	}
+	return p.sent.from
 }
 
 // untilReview is where the plan's sentence turns to when both will look at it
@@ -225,6 +236,22 @@ func (l *ledger) fronts(r *entry, i int, p proposal) bool {
 	return p.at-p.sent.from > 3 && len(l.stems(proof{i, p.sent.from, p.at})) > 0 && !l.shares(r, i, p.sent.from, p.at)
 }
 
+// takesAlong: "Bring it on Monday" is a deed of its own, with what the plan on the
+// table will have made; its day is not the plan's.
+func (l *ledger) takesAlong(i int, p proposal) bool {
+	r := l.recent(i, 5)
+	if r == nil || !r.settled || r.when.due == "" || !alongs[p.lemma] {
+		return false
+	}
+	if r.verb >= 0 && lemma(l.talk[r.words.utterance].word(r.verb), base|gerund|past) == p.lemma {
+		return false
+	}
+	w := l.cal.readWhen(&l.talk[i], p.sent.from, p.sent.to)
+	return w.due != "" && w.due != r.when.due
+}
+
+var alongs = set("bring show read post send give hand share")
+
 func (l *ledger) namesOwn(i int, p proposal) bool {
 	s, ok := l.ownWords(i, p)
 	if !ok {
@@ -279,6 +306,10 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 	}
 	w := l.cal.readWhen(u, s.from, s.to)
 	shares := l.shares(e, i, s.from, s.to)
+	if !e.settled && !s.question && w.due != "" && w.to-w.from >= s.to-s.from-2 && l.askedDayBack(i, w) {
+		l.agree(i, e, models.Assigned, w) // "Thursday?" "Thursday."
+		return
+	}
 	if !shares && s.to-s.from > 10 || (w.due == "" && w.recurrence == "") && !shares || s.question && !shares && (u.word(s.from) == "and" || isWh(u.word(s.from)) || s.to-s.from > 8) {
 		return
 	}

@@ -22,6 +22,9 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	if w := l.daysApart(u, p.sent); w.due != "" {
 		return w
 	}
+	if w := l.weekAfter(u, p.sent, 0); w.due != "" {
+		return w
+	}
 	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); (w.due != "" || w.recurrence != "") && !u.toldOf(p, w) {
 		for _, way := range onTheWay.in(u, sentence{p.at, p.planEnd, false}) {
 			if v := l.cal.readWhen(u, p.sent.from, way.from); v.due != "" {
@@ -225,11 +228,17 @@ func (l *ledger) pastClause(u *utterance, s sentence, w when) bool {
 // the past or somebody else.
 func (l *ledger) replyWhen(u *utterance) when {
 	var out when
+	leftOut := map[string]bool{}
+	for k := range u.toks {
+		if u.dayLeftOut(k) > k {
+			leftOut[u.word(k)] = true
+		}
+	}
 	for _, s := range u.sentences {
-		if s.question && len(u.sentences) > 1 || u.aboutAnother(s) && !l.opensWithTime(u, s) {
+		if s.question && len(u.sentences) > 1 && !l.onlyDay(u, s) || u.aboutAnother(s) && !l.opensWithTime(u, s) {
 			continue
 		}
-		if ahNow.has(u, s) || out.due != "" && hedged.has(u, s) {
+		if ahNow.has(u, s) || out.due != "" && (hedged.has(u, s) || u.word(s.from) == "if") {
 			continue // "By Saturday. Tomorrow, if I can."
 		}
 		skip := false
@@ -245,6 +254,14 @@ func (l *ledger) replyWhen(u *utterance) when {
 			continue
 		}
 		w := l.cal.readWhen(u, s.from, s.to)
+		if w.from >= 0 && leftOut[u.word(w.from)] {
+			continue // "Not tonight. Tonight's my mother's."
+		}
+		if w.due == "" && w.recurrence == "" {
+			if v := l.weekAfter(u, s, 0); v.due != "" {
+				w = v
+			}
+		}
 		if skip && w.due == "" && !l.opensWithTime(u, s) {
 			continue
 		}
@@ -345,7 +362,7 @@ func (u *utterance) firstMark(s sentence) int {
 	return s.to
 }
 
-var betterDay = list("better|easier|best|instead\nsuits me\nworks better|for\nrather|sooner @base")
+var betterDay = list("^ make it|that\n^ let us make|say it|that\nbetter|easier|best|instead\nsuits me\nworks better|for\nrather|sooner @base")
 
 // laterWhen: a following sentence of the same utterance adds a time only when
 // it is about the plan, not about the past.

@@ -269,6 +269,9 @@ func (u *utterance) tellsStory(s sentence, from int) bool {
 	return false
 }
 
+// maybeI is open whatever day it names: "Maybe I'll ring on Monday, maybe not."
+var maybeI = list("^ maybe|perhaps i will|am\nmaybe|perhaps not $\nor maybe not\nor not $")
+
 // onSuchDays are days that come as they come.
 var onSuchDays = list("on a bad|hard|good|low day|night\non the? bad|hard|good|low|worst days|nights\non the? days|nights|mornings when|i|you|he|she|it|they")
 
@@ -312,7 +315,7 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 		p.firmness = ifOnly
 		return p, true
 	}
-	if p.firmness == firm && (f.soft || u.someday(s)) && !ahead {
+	if p.firmness == firm && ((f.soft || u.someday(s)) && !ahead || maybeI.has(u, s)) {
 		p.firmness = tentative
 	}
 	if p.firmness == firm && whenReady.has(u, sentence{f.verb, s.to, false}) {

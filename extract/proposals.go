@@ -196,7 +196,7 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 		if (w == "that" || w == "this") && timed && u.word(f.from) == "how" { // "How about that each morning?"
 			return p, u.timeFollows(p.from+1, c)
 		}
-		if !isGerund(w) && !(timed && !articles[w] || timed && first == "how" && second == "about") || subjects[w] || isWh(w) || w == "when" || w == "if" || possess[w] || w == "the" {
+		if !isGerund(w) && !(timed && !articles[w] || timed && w == "the" || timed && first == "how" && second == "about") || subjects[w] || isWh(w) || w == "when" || w == "if" || (possess[w] || w == "the") && !(timed && s.question && deedNouns.has(u, sentence{p.from, p.to, false}) && !c.readWhen(u, s.from, s.to).empty()) {
 			return p, false
 		}
 		if weekdays[w] > 0 || w == "today" || w == "tomorrow" || w == "tonight" {

@@ -124,36 +124,13 @@ when you feel yourself
 when i feel myself
 on the days you
 on the nights you
-on the days i
-on the nights i
 on the mornings you
-on the mornings i
 on days when
 on nights when
 on the days when
 on the nights when
 on days you
-on days i
 on nights you
-on nights i
-on a bad day
-on a bad night
-on bad days
-on bad nights
-on the bad days
-on the bad nights
-on the hard days
-on hard days
-on a hard day
-on the worst days
-only the nights
-only the days
-the nights you
-the nights i
-any day you
-any night you
-any day i
-any night i
 `)
 
 var everyDay = set("day night evening morning afternoon bedtime lunchtime breakfast dinner single")
@@ -180,6 +157,9 @@ func (c calendar) recurrenceAt(u *utterance, i, to int, w *when, days map[int]bo
 	case (word == "work" || word == "working" || word == "school") && (next == "days" || next == "nights" || next == "mornings" || next == "evenings"):
 		w.recurrence = "weekdays"
 		return i + 2
+	case u.twiceDaily(i, to) > 0:
+		w.recurrence = "2/day"
+		return u.twiceDaily(i, to)
 	case (word == "morning" || word == "mornings") && next == "and" && (everyDay[u.word(i+2)] || u.word(i+2) == "evenings" || u.word(i+2) == "nights"):
 		w.recurrence = "2/day"
 		return i + 3
@@ -223,6 +203,20 @@ func (u *utterance) rhythmLeftOut(i int) int {
 	}
 	return i
 }
+
+// twiceDaily reads the two ends of a day: "when you get up and again before bed",
+// "with breakfast and with your tea".
+func (u *utterance) twiceDaily(i, to int) int {
+	if f, ok := bothEnds.at(u, sentence{i, to, false}, i); ok {
+		return f.to
+	}
+	return 0
+}
+
+var bothEnds = list(`
+first_thing|on_waking|when_you_get_up|when_i_get_up|when_you_wake_up|when_i_wake_up|at_breakfast|with_breakfast|after_breakfast|before_breakfast|in_the_morning ,? and then|again|once|one? last_thing|at_night|at_bedtime|before_bed|before_you_go_to_bed|before_i_go_to_bed|before_sleep|after_dinner|after_tea|with_dinner|with_supper|at_tea|at_supper|in_the_evening
+once_first_thing|once_in_the_morning|once_on_waking ,? and then|again? once? last_thing|at_night|at_bedtime|before_bed|in_the_evening
+`)
 
 // counts stand before "a day" with a number of their own.
 var counts = set("couple few lot bit number day time times")

@@ -111,12 +111,28 @@ func tokenise(text string) []token {
 			i = j
 		case (r == '[' || r == '(' || r == '*') && aside(text, i) > 0: // [laughs], (long pause)
 			i = aside(text, i)
+		case r == '.' && endsTitle(toks, text, i):
+			toks[len(toks)-1].end = i + n
+			i += n
 		default:
 			toks = append(toks, token{w: plainMark(r), kind: mark, start: i, end: i + n})
 			i += n
 		}
 	}
 	return toks
+}
+
+var titles = set("mr mrs ms dr st prof rev fr sr sgt capt")
+
+// endsTitle: the full stop at i is that of a title: "Mr. Okafor", "St. Luke's",
+// but not "on Baker St. I'll ask there."
+func endsTitle(toks []token, text string, i int) bool {
+	n := len(toks) - 1
+	if n < 0 || toks[n].end != i || !toks[n].capital || !titles[toks[n].w] || n > 0 && toks[n].w == "st" && toks[n-1].capital {
+		return false
+	}
+	next, _ := utf8.DecodeRuneInString(strings.TrimLeft(text[i+1:], " "))
+	return unicode.IsUpper(next)
 }
 
 func startsSlurred(s string) bool {
