@@ -41,6 +41,7 @@ func (x *Extractor) Extract(ctx context.Context, t models.Transcript) (models.It
 	l := x.ledger(t, w.talk)
 	l.read(stop)
 	l.overhear(stop)
+	l.lastDays()
 	fs := readFeelings(w.talk, stop)
 	ts := readThemes(w.talk, fs, stop)
 	if err := ctx.Err(); err != nil {
