@@ -47,6 +47,7 @@ type entry struct {
 	there    bool // only said to be there: "there's a group on Tuesdays"
 	byClient bool // the client put it
 	settled  bool // agreed or refused
+	back     bool // taken back by the client
 
 	answers sentence // in the utterance before words, where these alone say little
 }

@@ -80,9 +80,18 @@ func (l *ledger) client(i int) {
 	if len(plans) == 0 && mine == nil && (l.willDo(i) || l.cope(i)) {
 		return
 	}
+	said := 0
 	for _, p := range plans {
+		if l.backBefore(i, said, p, mine) {
+			if mine, e = nil, nil; p.firmness == against {
+				continue
+			}
+		}
 		mine = l.own(i, p, mine, e)
+		said = p.sent.from
 	}
+	l.meansIt(i)
+	l.takeBack(i, plans)
 	if e == nil || e.origin != reviewing {
 		l.reports(i)
 	}
@@ -214,6 +223,11 @@ func (l *ledger) taken(i int, e *entry, answer reply, plans []plan) *entry {
 	if answer == leavesOpen && l.shares(e, i, 0, len(u.toks)) && thinkOn.has(u, u.whole()) && !e.settled && u.word(0) != "i" {
 		answer = agrees // "Have a think about it." "Okay, I'll have a think."
 	}
+	if (answer == agrees || answer == mild) && !said && !e.settled && l.onlyIf(i, plans) {
+		e.status, e.waiting, e.settled = models.Hypothetical, false, true // "Would you see her?" "If I fainted, then yes, I'd go."
+		e.prove(i, u.whole().from, u.whole().to)
+		return nil
+	}
 	if answer != agrees && !said && !e.settled && hasDone.has(u, u.whole()) {
 		e.status, e.waiting, e.settled = models.DoneAlready, false, true // "Could you text her?" "I've already done it."
 		e.prove(i, u.whole().from, u.whole().to)
@@ -276,6 +290,24 @@ var (
 	willNot = list("i will not $\ni am not going to $")
 	thinkOn = list("i will have a think|look\ni will think about")
 )
+
+// onlyIf: the answer begins with an if, and says what would be.
+func (l *ledger) onlyIf(i int, plans []plan) bool {
+	u := &l.talk[i]
+	if len(u.sentences) == 0 || u.sentences[0].question {
+		return false
+	}
+	s := u.sentences[0]
+	if !u.opensCase(s) || u.word(u.skipOpeners(s)) != "if" {
+		return false
+	}
+	for _, p := range plans {
+		if p.firmness == firm {
+			return false
+		}
+	}
+	return u.mentions(s, "would")
+}
 
 // ownAnswer: asked whether they could find out, the client says at once how:
 // "I'll ask the pharmacist tomorrow." It is the same plan, in better words.

@@ -48,7 +48,7 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 		}
 		return nil
 	}
-	if from >= s.to || pastNoun.has(u, s) || u.toldNoun(s) {
+	if from >= s.to || pastNoun.has(u, s) || u.toldNoun(s) || l.reflects(i, s, w) {
 		return nil
 	}
 	if len(l.stems(proof{i, from, w.from})) == 0 && w.from <= from+2 {
@@ -68,6 +68,30 @@ func (l *ledger) nounSet(i int, s sentence) *entry {
 	e := l.add(&entry{origin: proposed, strength: toSet, status: models.Assigned, words: proof{i, p.from, p.to}, verb: -1, when: w, waiting: true})
 	e.prove(i, s.from, s.to)
 	return e
+}
+
+// reflects: the client has just told how often it was, and hears it back: "I wrote
+// every day." "Every day, on that shift."
+func (l *ledger) reflects(i int, s sentence, w when) bool {
+	if i == 0 || !l.talk[i-1].client {
+		return false
+	}
+	u, b := &l.talk[i], &l.talk[i-1]
+	for _, t := range b.sentences {
+		if b.pastIn(t) && l.cal.readWhen(b, t.from, t.to).recurrence == w.recurrence && w.recurrence != "" {
+			return true
+		}
+	}
+	return u.tellsNext(s) && u.asksNext(s)
+}
+
+func (u *utterance) asksNext(s sentence) bool {
+	for _, t := range u.sentences {
+		if t.from == s.to {
+			return t.question
+		}
+	}
+	return false
 }
 
 // saysPresent: nothing in the sentence was, and the therapist is not in it.

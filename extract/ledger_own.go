@@ -45,7 +45,7 @@ func (l *ledger) own(i int, p plan, mine, target *entry) *entry {
 		if p.proform && !l.borrow(i, e) {
 			return nil
 		}
-		if l.fallback(i) || l.takesOffer(i, p) || u.doneNow() {
+		if l.greets(i, p) || l.fallback(i) || l.takesOffer(i, p) || u.doneNow() || l.farewell(i) && l.cal.readWhen(u, p.sent.from, p.sent.to).empty() && !homeworkNouns.has(u, p.sent) {
 			return nil
 		}
 		e.status, e.settled = models.Committed, true
@@ -94,8 +94,13 @@ func (l *ledger) declines(i int, p plan) bool {
 	}
 	u, b := &l.talk[i], &l.talk[i-1]
 	s := b.sentences[len(b.sentences)-1]
-	if s.question && u.word(0) == "no" || theyWant.has(u, u.whole()) {
+	if s.question && (u.word(0) == "no" || u.endsWith(p.sent, "no")) || theyWant.has(u, u.whole()) {
 		return true // "And the tablets?" "No thank you. I won't be taking them."
+	}
+	for _, f := range b.frames(s) {
+		if f.subj == "you" && f.asked && f.wh == "" && (f.mood == would || f.mood == could || f.mood == can || f.mood == will) && !f.neg {
+			return true // "Would you go and watch?" "I won't sit there like a fool."
+		}
 	}
 	return namedThing.has(b, s) || b.toks[len(b.toks)-1].w == "?" && asksMind.has(b, s)
 }
@@ -187,7 +192,7 @@ func (l *ledger) about(i int, p plan, target *entry) *entry {
 		if !e.live() || i-e.last > 4 || e.origin == asking {
 			continue
 		}
-		if p.proform && p.firmness == firm && (i-e.last <= 2 || !e.settled) || l.shares(e, i, p.verb, p.planEnd) && !(e.settled && !p.proform && l.newTopic(i, e)) {
+		if p.proform && p.firmness == firm && (i-e.last <= 2 || !e.settled && len(l.stems(proof{i, p.verb, p.planEnd})) == 0) || l.sameTalk(e, i, p) || l.shares(e, i, p.verb, p.planEnd) && !(e.settled && !p.proform && l.newTopic(i, e)) {
 			return e
 		}
 		if e.waiting && e.asksWhen && i-e.last <= 1 {
@@ -228,6 +233,19 @@ func (l *ledger) sameDeed(i int, p plan) *entry {
 	}
 	return nil
 }
+
+// sameTalk: "I'm going to tell him" … "I'll call him tonight": the same word to the
+// same person, now with how and when.
+func (l *ledger) sameTalk(e *entry, i int, p plan) bool {
+	u, o := &l.talk[i], &l.talk[e.words.utterance]
+	if p.firmness != firm || e.verb < 0 || !e.when.empty() || !talks[p.lemma] || !talks[lemma(o.word(e.verb), base|gerund)] {
+		return false
+	}
+	next := u.word(p.verb + 1)
+	return (next == "him" || next == "her" || next == "them") && o.word(e.verb+1) == next
+}
+
+var talks = set("tell call ring phone text message email ask write")
 
 // otherObject: the entry speaks of another person than the pronoun does.
 func (l *ledger) otherObject(e *entry, pronoun string) bool {
@@ -337,6 +355,9 @@ func (l *ledger) fallback(i int) bool {
 // takesOffer: "I'll send you the article." "I'll read it in bed." says thank
 // you, and promises nothing.
 func (l *ledger) takesOffer(i int, p plan) bool {
+	if l.stows(i, p) {
+		return true
+	}
 	next := l.talk[i].word(p.verb + 1)
 	if next != "it" && next != "that" && next != "them" || !savours[p.lemma] {
 		return false

@@ -83,7 +83,7 @@ func (l *ledger) settlesFor(i int) (sentence, bool) {
 
 var (
 	onlyThis = list("^ just|only the|a|one|this|that|my|two|half|three|ten|five\n, no more|longer|further $\nand no more|further $")
-	noThings = list("^ no|nothing|never|back|now|until|since|so|well|right|okay\nthe once\nkidding|joking|saying|thinking|me|him|her|them")
+	noThings = list("^ go_on|fair_enough|cheers|ta|thanks|see_you|grand|fine|sure|great|good|no|nothing|never|back|now|until|since|so|well|right|okay\nthe once\nkidding|joking|saying|thinking|me|him|her|them")
 )
 
 // counters: asked for so much, the client names less: "One page a day?" "Half a
@@ -195,7 +195,7 @@ func (l *ledger) hearAsked(i int) {
 	u.asksFor = u.asksFor || toldYet.has(b, s)
 	u.doAsked = u.doAsked || haveDecided.has(b, s)
 	for _, f := range b.frames(s) {
-		if f.subj == "you" && f.asked && f.mood == would && f.wh == "" && !b.mentions(s, "rather") {
+		if f.subj == "you" && f.asked && f.mood == would && f.wh == "" && !b.mentions(s, "rather") && f.lemma != "say" && f.lemma != "call" {
 			u.would = f.lemma
 		}
 	}

@@ -28,11 +28,18 @@ func (l *ledger) therapist(i int) {
 			l.ask(i, s, m)
 			continue
 		}
+		if e := l.askIfMeant(i, s); e != nil {
+			mine = e
+			continue
+		}
 		if e := l.keepUp(i, s); e != nil {
 			mine = e
 			continue
 		}
 		ps := u.proposalsOf(s, l.cal)
+		if i == 0 && len(l.talk) >= talkLeast {
+			ps = nil // "Sit by the heater. There's a frost on today."
+		}
 		for _, p := range ps {
 			mine = l.put(i, p, mine)
 		}
@@ -90,6 +97,10 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 	}
 	if w.due == "" && w.recurrence == "" {
 		w = l.occasionDay(i, p.sent, w)
+	}
+	if r := l.recent(i, 1); e == nil && p.strength == toHint && r != nil && r.settled && r.byClient && r.when.recurrence == "as-needed" {
+		r.prove(i, p.at, p.to)
+		e = r // "I tell her to sit down." "Hand on your chest, kind voice.": both for when it comes
 	}
 	if e != nil && p.strength == toHint {
 		e.last = i
@@ -254,13 +265,15 @@ var alongs = set("bring show read post send give hand share")
 
 func (l *ledger) namesOwn(i int, p proposal) bool {
 	s, ok := l.ownWords(i, p)
-	if !ok {
-		return false
+	if !ok || s.to-s.from <= 3 && howOften[l.talk[i].word(s.from)] {
+		return false // "Once, then. But every day.": a number names nothing
 	}
 	n := len(l.stems(proof{i, s.from, s.to}))
 	r := l.recent(i, 5)
 	return n >= 2 || n == 1 && (r == nil || !l.shares(r, i, s.from, s.to)) && s.to-s.from <= 5
 }
+
+var howOften = set("once twice thrice")
 
 // refersBack: "try that", "do it".
 func refersBack(u *utterance, p proposal) bool {

@@ -63,6 +63,7 @@ i can picture|imagine|see
 she|he|they|it|everyone|people|everybody|nobody|mum|mom|dad|who @any* that?
 @any says|said|thinks|thought|knows|knew|assumes|assumed|expects|tells|told that?
 the idea|thought|fear|feeling that
+before|until|next_thing|suddenly ... i have said|told_him|told_her|told_them|promised|offered that?
 what if
 in case
 as if|though
@@ -315,7 +316,7 @@ func (u *utterance) weighPlan(p plan, s sentence, c calendar, ahead bool) (plan,
 		p.firmness = ifOnly
 		return p, true
 	}
-	if p.firmness == firm && ((f.soft || u.someday(s)) && !ahead || maybeI.has(u, s)) {
+	if p.firmness == firm && ((f.soft || u.someday(s)) && !ahead || maybeI.has(u, s) || u.hedges(f, s)) {
 		p.firmness = tentative
 	}
 	if p.firmness == firm && whenReady.has(u, sentence{f.verb, s.to, false}) {

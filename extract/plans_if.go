@@ -23,7 +23,7 @@ func (u *utterance) doubted(f frame, s sentence) bool {
 	if keptWords.has(u, sentence{f.at, s.to, false}) && !f.neg {
 		return false
 	}
-	if _, ok := vows.ending(u, s, f.at, 6); ok {
+	if _, ok := vows.ending(u, s, f.at, 6); ok && !slipped.has(u, sentence{s.from, f.at, false}) {
 		return false
 	}
 	if _, ok := doubters.ending(u, s, f.at, 10); ok {
@@ -31,6 +31,38 @@ func (u *utterance) doubted(f frame, s sentence) bool {
 	}
 	return false
 }
+
+// hedges: "Maybe I'll ring her on Friday", or a plan with "no promises" beside it.
+func (u *utterance) hedges(f frame, s sentence) bool {
+	if keptWords.has(u, sentence{f.at, s.to, false}) {
+		return false
+	}
+	if _, ok := perhaps.ending(u, s, f.at, 3); ok {
+		return true
+	}
+	for _, t := range u.sentences {
+		if t.from >= s.from && noPromise.has(u, t) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	perhaps   = list("maybe|perhaps|possibly ,?")
+	noPromise = list(`
+i am not promising|saying_yes|committing
+i have not said|promised|agreed yes|anything|to $
+i am promising|saying nothing
+i am not making any? promises
+^ no promises
+do not hold me to it|that
+`)
+)
+
+// slipped: "And before he's finished I've said I'll do the tiling" tells how it came
+// out, not what will be.
+var slipped = list("before|next_thing|suddenly ... i have said|told|promised|offered\nthere i am ... saying")
 
 // whenReady puts a plan off to a day that nobody has named.
 var whenReady = list("when i am @adv* ready|able|stronger|better|good_and_ready\nwhen i feel @adv* ready|able|stronger|better|up|like\nwhen i have got a|the|my|some\nonce i am @adv* ready|stronger|better|settled\nwhen the time is right|comes")

@@ -205,6 +205,9 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 		if !isGerund(w) {
 			return p, true
 		}
+		if p.to-p.from <= 1 && lead == "about" && u.tellsNext(s) {
+			return p, false // "What about training? Last time you were doing the kit."
+		}
 	case first == "could" && second == "it":
 		return p, deedNouns.has(u, sentence{p.from, p.to, false}) // "Could it be a letter?"
 	case first == "suppose" && !timed:
@@ -235,6 +238,16 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 		return p, inClass("task", p.lemma) || inClass("weak", p.lemma)
 	}
 	return p, u.doable(s, p, timed)
+}
+
+// tellsNext: the sentence behind s tells of what was.
+func (u *utterance) tellsNext(s sentence) bool {
+	for _, t := range u.sentences {
+		if t.from == s.to {
+			return u.pastIn(t)
+		}
+	}
+	return false
 }
 
 // doable: the plan is a task, and not one for now and here.

@@ -104,6 +104,8 @@ func (u *utterance) wanted(s sentence, f found[strength], p proposal, c calendar
 		return true, named && !inRoom.has(u, s) // "We'll stick with the diary"
 	case first != "i":
 		return false, false
+	case becomes[p.lemma] && p.from >= 2 && u.toks[p.from-2].end <= len(u.text) && u.text[u.toks[p.from-2].start:u.toks[p.from-2].end] == "it":
+		return true, false // "I'd like it to be before that": no "you" was misheard
 	case lead == "you" && f.to-f.from <= 4:
 		return true, dated && (away[w] || isBase(w) && inClass("homework", p.lemma)) // the "to" is lost easily
 	case lead == "like" || lead == "love" || lead == "want":
@@ -121,7 +123,9 @@ func (u *utterance) wanted(s sentence, f found[strength], p proposal, c calendar
 
 var (
 	steps = set("go add try keep put do make")
-	away  = set("out up in off back at home on outside")
+	// becomes is what one wants of a thing
+	becomes = set("be stop work end last feel stay become happen count")
+	away    = set("out up in off back at home on outside")
 	// talkNouns are of the talk itself: "I'd like a word about Monday"
 	talkNouns = list("word|words|moment|minute|chat|think|look|bit|sense|picture|idea|understanding|session|meeting|break")
 )
