@@ -24,6 +24,12 @@ func (l *ledger) foreseen(i int) (sentence, bool) {
 	for k < s.to && (openers[b.word(k)] || b.toks[k].kind == mark) {
 		k++
 	}
+	for j := k + 1; j < min(k+5, s.to-1); j++ { // "And at night, when it drums?"
+		if w := b.word(j + 1); b.word(j) == "," && len(b.frames(sentence{k, j, false})) == 0 && (w == "if" || w == "when" || w == "whenever") {
+			k = j + 1
+			break
+		}
+	}
 	switch w := b.word(k); {
 	case w == "if":
 	case w == "when" || w == "whenever" || w == "next" && b.word(k+1) == "time":
@@ -109,7 +115,7 @@ func (l *ledger) cope(i int) bool {
 		every = ""
 	}
 	u := &l.talk[i]
-	if e := l.recent(i, 2); e != nil && e.settled && u.word(0) == "then" {
+	if e := l.recent(i, 2); e != nil && e.settled && u.word(0) == "then" && (e.when.recurrence == "" || e.when.recurrence == every) {
 		e.prove(i, u.sentences[0].from, u.sentences[0].to) // "Then I count to twenty" goes on with the plan
 		return true
 	}

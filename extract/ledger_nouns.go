@@ -221,7 +221,7 @@ var forNextTime = list("^ so|then ... for|by next time|week|session|monday|tuesd
 
 var orTooMuch = list("or is that|it too @any\nor is that|it asking|pushing")
 
-var forNext = list("^ by|for|before the end|weekend|start|first|last\n^ for next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ by next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ for|by the @num")
+var forNext = list("^ by|for|before the end|weekend|start|first|last\n^ for next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ by next|monday|tuesday|wednesday|thursday|friday|saturday|sunday|then|tomorrow\n^ for|by the @num\nfor the next|coming @num? week|weeks|fortnight|month|days")
 
 // opensCase: the sentence begins with an if or a when.
 func (u *utterance) opensCase(s sentence) bool {

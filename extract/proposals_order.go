@@ -2,7 +2,7 @@ package extract
 
 // order reads an imperative with a time: "bring the sheet next time".
 func (u *utterance) order(s sentence, c calendar) (proposal, bool) {
-	if s.question && !keepOn.has(u, s) && !tagged.has(u, s) {
+	if s.question && !keepOn.has(u, s) && !tagged.has(u, s) && !u.goesOn(s, c) {
 		return proposal{}, false
 	}
 	for i := s.from; i < min(s.to, s.from+22); i++ {
@@ -10,8 +10,8 @@ func (u *utterance) order(s sentence, c calendar) (proposal, bool) {
 		if !isBase(w) || u.toks[i].kind != lexical || !inClass("homework", w) && w != "see" && w != "notice" && w != "try" && w != "have" && !(inClass("task", w) && !inClass("state", w) && i > s.from) {
 			continue
 		}
-		if !u.orderBegins(s, i) {
-			continue
+		if !u.orderBegins(s, i) || w == "say" && (i+1 >= s.to || u.toks[i+1].kind == mark) {
+			continue // "Fridays, say."
 		}
 		if w == "try" && (u.word(i+1) == "and" || u.word(i+1) == "to") && isBase(u.word(i+2)) {
 			w = u.word(i + 2)
@@ -35,6 +35,19 @@ func (u *utterance) order(s sentence, c calendar) (proposal, bool) {
 		return p, true
 	}
 	return proposal{}, false
+}
+
+// goesOn: "And then weigh yourself once a week?"
+func (u *utterance) goesOn(s sentence, c calendar) bool {
+	k := s.from
+	if w := u.word(k); (w == "and" || w == "so") && u.word(k+1) == "then" {
+		k += 2
+	}
+	if w := u.word(k); k == s.from || k >= s.to || !isBase(w) || u.auxiliary(k) || modals[w] || u.pastIn(s) {
+		return false
+	}
+	w := c.readWhen(u, k, s.to)
+	return w.recurrence != "" && w.recurrence != "as-needed"
 }
 
 // orderBegins: nothing but small words or a time stands before the verb.
