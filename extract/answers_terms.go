@@ -91,39 +91,6 @@ func (l *ledger) weighed(i int) reply {
 	return out
 }
 
-// backOut takes back what was just said: "Sure, I'll sign it. ... No, leave it."
-var backOut = list(`
-^ no ,? leave|scrap|forget|drop|skip|strike it|that|him|her|them|this
-^ no ,? no ,? leave|scrap|forget|drop|skip|strike it|that|him|her|them|this
-^ no ,? i will not|leave_it|leave_him|leave_her|leave_that
-^ no ,? i can not
-^ actually ,? no
-^ actually ,? i will not|can_not
-on second thoughts ,? no|leave|forget
-scrap|forget|strike that $
-i take that|it back
-who am i kidding|codding|fooling
-`)
-
-// takesBack drops the plan that the same utterance took on before.
-func (l *ledger) takesBack(i int, plans []plan) {
-	u := &l.talk[i]
-	for n, s := range u.sentences {
-		if n == 0 || s.question || !backOut.has(u, s) {
-			continue
-		}
-		for _, p := range plans {
-			if p.firmness == firm && p.sent.from >= s.from {
-				return // "No, forget that, I'll write to him."
-			}
-		}
-		if e := l.recent(i, 0); e != nil && e.settled && len(e.proofs) > 0 && e.last == i {
-			e.status, e.waiting = models.Declined, false
-		}
-		return
-	}
-}
-
 // whenIs: "I'll tell him on the way to practice." "When's practice?" The answer
 // is the day of the plan.
 func (l *ledger) whenIs(i int, s sentence) bool {

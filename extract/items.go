@@ -136,9 +136,6 @@ func joined(l *ledger) []*entry {
 	var out []*entry
 next:
 	for _, e := range l.entries {
-		if e.back && e.status != "" {
-			e.status = models.Declined // however likely the whole turn sounds
-		}
 		if e.status == models.Assigned || e.status == models.Committed {
 			a := l.stems(e.words)
 			for _, o := range out {

@@ -9,6 +9,9 @@ import "github.com/afterword/afterword/models"
 // takesBack takes back what was said right before.
 var takesBack = list(`
 ^ scrap|scrub|strike|scratch|bin|ignore|forget that|it|this
+^ no ,? no? ,? leave|scrap|forget|drop|skip|strike it|that|him|her|them|this
+^ no ,? i will not
+^ actually ,? i will not|can_not
 ^ forget|pretend i
 i take that back
 i take it back $

@@ -95,7 +95,6 @@ func (l *ledger) client(i int) {
 	if e == nil || e.origin != reviewing {
 		l.reports(i)
 	}
-	l.takesBack(i, plans)
 	l.requests(i)
 	l.others(i)
 }

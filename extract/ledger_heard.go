@@ -77,8 +77,8 @@ func (l *ledger) heard(first, last, best int) {
 		for _, p := range e.proofs {
 			switch {
 			case e.owner != "client" || p.utterance < first-1 || p.utterance > last+1:
-			case e.status == models.Assigned || e.status == models.Committed:
-				return
+			case e.status == models.Assigned || e.status == models.Committed || e.back:
+				return // it stands, or was taken back, however likely the turn sounds
 			case e.origin != reviewing && e.status != models.DoneAlready && e.words.to > e.words.from && (p.utterance == best || p.utterance == best-1):
 				open = e
 			}
