@@ -17,6 +17,7 @@ func TestLastDays(t *testing.T) {
 		{"the last", "They roll up on Friday. We're there on Saturday.", 1, "2026-03-07"},
 		{"what was", "They came on Friday at two.", 1, ""},
 		{"what is not", "They do not come on Friday.", 1, ""},
+		{"told of", "It's about what happened on Friday.", 1, ""},
 		{"asked", "Do they roll up on Friday?", 1, ""},
 		{"another plan's", "Flat shoes, then. They roll up on Friday.", 2, ""},
 	} {

@@ -68,17 +68,22 @@ func (l *ledger) doubtful(e *entry, p []float64) bool {
 	return said
 }
 
-// heard makes an entry of the turns from first to last, unless one stands there;
-// best is the likeliest of them. What the rules left open right there is that
-// plan.
+// heard makes an entry of the turns from first to last, unless one stands there,
+// or not far from there in the same words; best is the likeliest of them. What the
+// rules left open right there is that plan. What is said at the door is none.
 func (l *ledger) heard(first, last, best int) {
+	if l.farewell(best) {
+		return
+	}
 	var open *entry
 	for _, e := range l.entries {
 		for _, p := range e.proofs {
 			switch {
-			case e.owner != "client" || p.utterance < first-1 || p.utterance > last+1:
-			case e.status == models.Assigned || e.status == models.Committed || e.back:
-				return // it stands, or was taken back, however likely the turn sounds
+			case e.owner != "client" || p.utterance < first-reach || p.utterance > last+reach:
+			case e.status == models.Assigned || e.status == models.Committed || e.back: // it stands, or was taken back, however likely the turn sounds
+				if p.utterance >= first-1 && p.utterance <= last+1 || l.shares(e, best, 0, len(l.talk[best].toks)) {
+					return
+				}
 			case e.origin != reviewing && e.status != models.DoneAlready && e.words.to > e.words.from && (p.utterance == best || p.utterance == best-1):
 				open = e
 			}

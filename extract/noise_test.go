@@ -156,8 +156,8 @@ func TestMisheardWords(t *testing.T) {
 		was, now float64
 		most     float64 // percent of what was
 	}{
-		{"actions F1", clean.actions.percent(), noised.actions.percent(), 13},
-		{"emotions F1", clean.emotions.percent(), noised.emotions.percent(), 12.5},
+		{"actions F1", clean.actions.percent(), noised.actions.percent(), 10},
+		{"emotions F1", clean.emotions.percent(), noised.emotions.percent(), 13.5},
 		{"themes recall at 5", clean.themes.percent(), noised.themes.percent(), 5.5},
 		{"action traps avoided", avoided(clean.traps), avoided(noised.traps), 2},
 	} {

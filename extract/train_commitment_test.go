@@ -41,9 +41,11 @@ func TestTrainCommitment(t *testing.T) {
 	if err := os.WriteFile("lexicon/commitment.tsv", learnt.table(trainingDigest(t)), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for side, ts := range turns {
-		t.Logf("%s: %d turns, average precision %.3f", side, len(ts), learnt.averagePrecision(ts))
+	fmt.Printf("plans, average precision of turns: learnt from %.3f", learnt.averagePrecision(turns[corpus.Train]))
+	for _, side := range []corpus.Side{corpus.Validation, corpus.Fresh4, corpus.Fresh5} {
+		fmt.Printf(", %s %.3f", side, learnt.averagePrecision(turns[side]))
 	}
+	fmt.Println()
 }
 
 // judged is a turn of the client with whether a reader took it for a part of

@@ -34,7 +34,7 @@ func TestSessionsOfValidation(t *testing.T) {
 		sc.session(g, extractAll(t, g.Transcript))
 	}
 	for _, f := range []floor{
-		{"actions F1", sc.actions.percent(), 97},
+		{"actions F1", sc.actions.percent(), 96.5},
 		{"action traps avoided", avoided(sc.traps), 99},
 		{"status", sc.status.percent(), 97},
 		{"due dates", sc.due.percent(), 94},
