@@ -2,8 +2,8 @@ package extract
 
 import "github.com/afterword/afterword/models"
 
-// An answer may take a plan on terms of its own, say how firmly it was meant, or
-// take back what it began with.
+// An answer may take a plan on terms of its own, pass over the day that it was
+// asked for, or say how firmly it was meant.
 
 // ownTerms: what was asked is too much, and the client says at once how often or
 // when it would do: "Every day? Nah. Tuesdays and Thursdays."
@@ -180,10 +180,8 @@ func (l *ledger) dayOut(i int, e *entry) bool {
 		return false
 	}
 	for _, s := range u.sentences {
-		for k := s.from; k < s.to; k++ {
-			if u.dayLeftOut(k) > k && !s.question {
-				return true
-			}
+		if !s.question && u.leavesOut(s.from, s.to) {
+			return true
 		}
 	}
 	return false
@@ -267,9 +265,9 @@ func (l *ledger) askedDayBack(i int, w when) bool {
 	return l.onlyDay(b, s) && l.cal.readWhen(b, s.from, s.to).due == w.due
 }
 
-// leavesOut: a day is named so as to be passed over.
-func (u *utterance) leavesOut() bool {
-	for k := range u.toks {
+// leavesOut: in tokens [from, to) a day is named so as to be passed over.
+func (u *utterance) leavesOut(from, to int) bool {
+	for k := from; k < to; k++ {
 		if u.dayLeftOut(k) > k {
 			return true
 		}

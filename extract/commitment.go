@@ -62,7 +62,7 @@ func (l *ledger) clues(i int) []string {
 	var out []string
 	for _, p := range beside {
 		if k := i + p.by; k >= 0 && k < len(l.talk) {
-			for _, c := range l.ownClues(k) {
+			for _, c := range l.ownClues(k).all {
 				out = append(out, p.name+": "+c)
 			}
 		}
@@ -79,20 +79,27 @@ func (l *ledger) clues(i int) []string {
 	return slices.Compact(out)
 }
 
-// ownClues are those of an utterance by itself: its words, pairs of words, the
-// first and the last, and its frames, plans and proposals. They are worked out
-// once, for the utterance counts in four places.
-func (l *ledger) ownClues(i int) []string {
-	if l.clued == nil {
-		l.clued = make([][]string, len(l.talk))
-	}
-	if l.clued[i] == nil {
-		l.clued[i] = l.readClues(&l.talk[i])
-	}
-	return l.clued[i]
+// ownClues are those of an utterance by itself. It counts in four places, so they
+// are worked out once.
+type ownClues struct {
+	all   []string // words, pairs of words, the first and the last, frames, plans and proposals
+	put   []string // those of all that say what was put in it
+	how   string   // how it answers
+	asked bool     // it ends in a question
 }
 
-func (l *ledger) readClues(u *utterance) []string {
+func (l *ledger) ownClues(i int) *ownClues {
+	if l.clued == nil {
+		l.clued = make([]ownClues, len(l.talk))
+	}
+	if l.clued[i].how == "" {
+		l.clued[i] = l.readClues(&l.talk[i])
+	}
+	return &l.clued[i]
+}
+
+func (l *ledger) readClues(u *utterance) ownClues {
+	own := ownClues{how: replyNames[u.replies()]}
 	var out, ws []string
 	for k, t := range u.toks {
 		switch {
@@ -125,17 +132,18 @@ func (l *ledger) readClues(u *utterance) []string {
 			out = append(out, fmt.Sprintf("<more than %d words>", n))
 		}
 	}
+	out = append(out, "<"+own.how+">")
 	if u.fragment() {
 		out = append(out, "<no verb>")
+		own.how += ", no verb"
 	}
-	if len(u.toks) > 0 {
-		if w := l.cal.readWhen(u, 0, len(u.toks)); w.due != "" {
-			out = append(out, "<day>")
-		} else if w.recurrence != "" {
-			out = append(out, "<rhythm>")
-		}
+	if w := l.cal.readWhen(u, 0, len(u.toks)); w.due != "" {
+		out = append(out, "<day>")
+		own.how += ", a time"
+	} else if w.recurrence != "" {
+		out = append(out, "<rhythm>")
+		own.how += ", a time"
 	}
-	out = append(out, "<"+replyNames[u.replies()]+">")
 	for _, p := range u.plansOf(l.cal) {
 		out = append(out, "<plan: "+firmnessNames[p.firmness]+">")
 	}
@@ -143,43 +151,29 @@ func (l *ledger) readClues(u *utterance) []string {
 		for _, f := range u.frames(s) {
 			out = append(out, f.clue())
 		}
-		out = append(out, l.proposalClues(u, s)...)
+		if m, ok := u.moveOf(s); ok {
+			own.put = append(own.put, "<"+moveNames[m.value]+">")
+		}
+		for _, p := range u.proposalsOf(s, l.cal) {
+			own.put = append(own.put, "<"+strengthNames[p.strength]+" for the "+p.owner+">")
+		}
+		own.asked = s.question
 	}
-	return out
-}
-
-func (l *ledger) proposalClues(u *utterance, s sentence) (out []string) {
-	if m, ok := u.moveOf(s); ok {
-		out = append(out, "<"+moveNames[m.value]+">")
-	}
-	for _, p := range u.proposalsOf(s, l.cal) {
-		out = append(out, "<"+strengthNames[p.strength]+" for the "+p.owner+">")
-	}
-	return out
+	own.all = append(out, own.put...)
+	return own
 }
 
 // answerClues say at once how the turn answers and what it answers to, which the
 // weights of both apart cannot.
 func (l *ledger) answerClues(i int) (out []string) {
-	u, b := &l.talk[i], &l.talk[i-1]
-	how := replyNames[u.replies()]
-	if u.fragment() {
-		how += ", no verb"
+	how, before := l.ownClues(i).how, l.ownClues(i-1)
+	for _, c := range before.put {
+		out = append(out, how+" to "+c)
 	}
-	if w := l.cal.readWhen(u, 0, len(u.toks)); w.due != "" || w.recurrence != "" {
-		how += ", a time"
+	if len(before.put) == 0 {
+		out = append(out, how+" to nothing put")
 	}
-	asked := "nothing put"
-	for _, s := range b.sentences {
-		for _, c := range l.proposalClues(b, s) {
-			asked = ""
-			out = append(out, how+" to "+c)
-		}
-	}
-	if asked != "" {
-		out = append(out, how+" to "+asked)
-	}
-	if len(b.sentences) > 0 && b.sentences[len(b.sentences)-1].question {
+	if before.asked {
 		out = append(out, how+" to a question")
 	}
 	return out

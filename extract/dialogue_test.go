@@ -12,16 +12,8 @@ import (
 // TestDialogues: ways of putting, taking and refusing a plan, and of saying
 // when, in dialogues made up for each.
 func TestDialogues(t *testing.T) {
-	b, err := os.ReadFile("testdata/dialogues.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range tableLines(string(b)) {
-		day, rest, _ := strings.Cut(line, " | ")
-		turns, want, ok := strings.Cut(rest, " => ")
-		if !ok {
-			t.Fatalf("no => in %q", line)
-		}
+	madeUp(t, "testdata/dialogues.txt", func(said, want string) {
+		day, turns, _ := strings.Cut(said, " | ")
 		var got []string
 		for _, a := range ofKind(extractAll(t, say(models.Date(day), strings.Split(turns, " / ")...)), models.KindAction) {
 			got = append(got, fmt.Sprintf("%s/%s %q %s %s", a.Status, a.Owner, a.Text, a.Due, a.Recurrence))
@@ -30,5 +22,22 @@ func TestDialogues(t *testing.T) {
 		if want == "-" && found != "" || want != "-" && !strings.Contains(found, want) {
 			t.Errorf("%s: got %s, want %s", turns, found, want)
 		}
+	})
+}
+
+// madeUp calls check with what is said and what is to be found in each line of a file
+// of dialogues.
+func madeUp(t *testing.T, path string, check func(said, want string)) {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range tableLines(string(b)) {
+		said, want, ok := strings.Cut(line, " => ")
+		if !ok {
+			t.Fatalf("no => in %q", line)
+		}
+		check(said, want)
 	}
 }

@@ -256,12 +256,8 @@ func (j *judge) question() bool {
 			return true
 		}
 	}
-	for _, s := range u.sentences { // "Angry? No, I'm tired."
-		if s.from == j.s.to && (u.word(s.from) == "no" || wondersAt.has(u, s)) {
-			return true
-		}
-	}
-	return false
+	s, ok := u.next(j.s)
+	return ok && (u.word(s.from) == "no" || wondersAt.has(u, s)) // "Angry? No, I'm tired."
 }
 
 // wondersAt throws a question back: "Lonely? Me?"
@@ -269,11 +265,6 @@ var wondersAt = list("^ me $\n^ hardly|never|not\n^ i am|do|was not")
 
 // answersYes: the speaker answers their own question: "Am I …? Yes."
 func (j *judge) answersYes() bool {
-	u := j.u
-	for _, s := range u.sentences {
-		if s.from == j.s.to {
-			return u.word(s.from) == "yes"
-		}
-	}
-	return false
+	s, ok := j.u.next(j.s)
+	return ok && j.u.word(s.from) == "yes"
 }

@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -12,15 +11,7 @@ import (
 // TestFeelingsOfDialogues: ways to show, deny and place a feeling, each beside
 // what it is not.
 func TestFeelingsOfDialogues(t *testing.T) {
-	b, err := os.ReadFile("testdata/feelings.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range tableLines(string(b)) {
-		turns, want, ok := strings.Cut(line, " => ")
-		if !ok {
-			t.Fatalf("no => in %q", line)
-		}
+	madeUp(t, "testdata/feelings.txt", func(turns, want string) {
 		said := strings.Split(turns, " / ")
 		var got []string
 		for _, it := range ofKind(extractAll(t, say("2026-03-05", said...)), models.KindEmotion) {
@@ -31,5 +22,5 @@ func TestFeelingsOfDialogues(t *testing.T) {
 		if found := strings.Join(got, ", "); found != strings.TrimPrefix(want, "-") {
 			t.Errorf("%s: got %q, want %q", turns, found, want)
 		}
-	}
+	})
 }

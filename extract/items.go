@@ -136,10 +136,10 @@ func joined(l *ledger) []*entry {
 	var out []*entry
 next:
 	for _, e := range l.entries {
-		if e.status == models.Assigned || e.status == models.Committed {
+		if e.agreed() {
 			a := l.stems(e.words)
 			for _, o := range out {
-				if o.status != models.Assigned && o.status != models.Committed && o.status != models.Suggested || o.owner != e.owner || len(a) == 0 {
+				if !o.agreed() && o.status != models.Suggested || o.owner != e.owner || len(a) == 0 {
 					continue
 				}
 				b := l.stems(o.words)

@@ -56,12 +56,17 @@ func (e *entry) live() bool {
 	return e.status != models.Declined && e.status != models.DoneAlready && e.status != models.Hypothetical && e.owner == "client" && e.origin != reviewing
 }
 
+// agreed: it is an action item, whoever put it.
+func (e *entry) agreed() bool {
+	return e.status == models.Assigned || e.status == models.Committed
+}
+
 type ledger struct {
 	talk    []utterance
 	cal     calendar
 	entries []*entry
 	earlier []earlierPlan
-	clued   [][]string // clues of each utterance, see ownClues
+	clued   []ownClues // by utterance, once it was asked for
 }
 
 // read walks through the session once.

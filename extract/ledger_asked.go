@@ -38,7 +38,7 @@ func (l *ledger) answered(i int, e *entry, answer reply, plans []plan) *entry {
 		l.close(i, e, p.firmness)
 		return e
 	}
-	if e.asksWhen && e.verb >= 0 && u.leavesOut() && l.replyWhen(u).empty() {
+	if e.asksWhen && e.verb >= 0 && u.leavesOut(0, len(u.toks)) && l.replyWhen(u).empty() {
 		e.last = i // "Not tonight." "And tomorrow?"
 		return nil
 	}

@@ -44,7 +44,7 @@ func (l *ledger) lastDay(u *utterance, p proof) when {
 	for n := len(u.sentences) - 1; n >= 0; n-- {
 		s := u.sentences[n]
 		w := l.cal.readWhen(u, s.from, s.to)
-		if w.due == "" || s.to <= p.from || s.from >= p.to || s.question || hedged.has(u, s) || u.toldOf(plan{frame: frame{verb: s.from}}, w) {
+		if w.due == "" || s.to <= p.from || s.from >= p.to || s.question || hedged.has(u, s) || u.toldOf(s.from, w) {
 			continue
 		}
 		said := true

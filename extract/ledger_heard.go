@@ -34,7 +34,7 @@ func (l *ledger) overhear(stop func() bool) {
 		}
 	}
 	for _, e := range l.entries {
-		if e.live() && (e.status == models.Assigned || e.status == models.Committed) && l.doubtful(e, p) {
+		if e.live() && e.agreed() && l.doubtful(e, p) {
 			e.status = ""
 		}
 	}
@@ -80,7 +80,7 @@ func (l *ledger) heard(first, last, best int) {
 		for _, p := range e.proofs {
 			switch {
 			case e.owner != "client" || p.utterance < first-reach || p.utterance > last+reach:
-			case e.status == models.Assigned || e.status == models.Committed || e.back: // it stands, or was taken back, however likely the turn sounds
+			case e.agreed() || e.back: // it stands, or was taken back, however likely the turn sounds
 				if p.utterance >= first-1 && p.utterance <= last+1 || l.shares(e, best, 0, len(l.talk[best].toks)) {
 					return
 				}

@@ -82,16 +82,8 @@ func (l *ledger) reflects(i int, s sentence, w when) bool {
 			return true
 		}
 	}
-	return u.tellsNext(s) && u.asksNext(s)
-}
-
-func (u *utterance) asksNext(s sentence) bool {
-	for _, t := range u.sentences {
-		if t.from == s.to {
-			return t.question
-		}
-	}
-	return false
+	t, ok := u.next(s)
+	return ok && t.question && u.pastIn(t)
 }
 
 // saysPresent: nothing in the sentence was, and the therapist is not in it.
@@ -268,10 +260,8 @@ func (l *ledger) keepUp(i int, s sentence) *entry {
 		return nil
 	}
 	w := l.cal.readWhen(u, s.from, s.to)
-	for _, t := range u.sentences { // "Shall we keep that up? Every Sunday, one hour."
-		if t.from == s.to && w.empty() && len(u.frames(t)) == 0 {
-			w = l.cal.readWhen(u, t.from, t.to)
-		}
+	if t, ok := u.next(s); ok && w.empty() && len(u.frames(t)) == 0 { // "Shall we keep that up? Every Sunday, one hour."
+		w = l.cal.readWhen(u, t.from, t.to)
 	}
 	return l.carryOn(i, s, w)
 }

@@ -121,10 +121,8 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 		return e
 	}
 	if p.to-p.from <= 1 && p.lemma == "do" { // "here's what I want you to do. Squeeze this …"
-		for _, s := range u.sentences {
-			if s.from == p.sent.to {
-				p.from, p.to = s.from, u.planEnd(s.from, s)
-			}
+		if s, ok := u.next(p.sent); ok {
+			p.from, p.to = s.from, u.planEnd(s.from, s)
 		}
 	}
 	if w.due == "" && w.recurrence == "" && l.onlyWhen(i, p) {
@@ -331,7 +329,7 @@ func (l *ledger) recap(i int, s sentence, mine *entry) {
 			return
 		}
 	}
-	if e.status == models.Assigned || e.status == models.Committed || s.to-s.from <= 10 || shares && u.word(s.from) == "so" {
+	if e.agreed() || s.to-s.from <= 10 || shares && u.word(s.from) == "so" {
 		e.time(w)
 		e.prove(i, s.from, s.to)
 		if !e.settled || e.status == models.Suggested {

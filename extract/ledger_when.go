@@ -25,7 +25,7 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	if w := l.weekAfter(u, p.sent, 0); w.due != "" {
 		return w
 	}
-	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); (w.due != "" || w.recurrence != "") && !u.toldOf(p, w) {
+	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); (w.due != "" || w.recurrence != "") && !u.toldOf(p.verb, w) {
 		for _, way := range onTheWay.in(u, sentence{p.at, p.planEnd, false}) {
 			if v := l.cal.readWhen(u, p.sent.from, way.from); v.due != "" {
 				w.due = v.due // "I finish at two tomorrow, I'll go on my way back"
@@ -37,7 +37,7 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 	if w.due == "" && w.recurrence == "" && u.whenItComes(p) {
 		w.recurrence = "as-needed"
 	}
-	if w.due != "" && (l.pastClause(u, p.sent, w) || u.toldOf(p, w)) {
+	if w.due != "" && (l.pastClause(u, p.sent, w) || u.toldOf(p.verb, w)) {
 		w = when{}
 	}
 	if w.due == "" && w.recurrence == "" {
@@ -75,8 +75,8 @@ var onTheWay = list("on|from the|my way")
 
 // toldOf: the time is of what the plan speaks about: "I'll ask what he said on
 // Monday".
-func (u *utterance) toldOf(p plan, w when) bool {
-	for k := p.verb + 1; k < w.from; k++ {
+func (u *utterance) toldOf(verb int, w when) bool {
+	for k := verb + 1; k < w.from; k++ {
 		if v := u.word(k); (isWh(v) || v == "that" || subjects[v]) && k+2 < w.from+1 {
 			for n := k + 1; n < min(k+4, w.from); n++ {
 				if hasForm(u.word(n), past) && !hasForm(u.word(n), base) || strings.HasSuffix(u.word(n), "ed") {
@@ -95,10 +95,8 @@ func (l *ledger) corrected(u *utterance, p plan, w when) when {
 		return w
 	}
 	end := p.sent.to
-	for _, s := range u.sentences {
-		if s.from == p.sent.to && (s.to-s.from <= 6 || s.to-s.from <= 12 && u.word(s.from) == "no") {
-			end = s.to
-		}
+	if s, ok := u.next(p.sent); ok && (s.to-s.from <= 6 || s.to-s.from <= 12 && u.word(s.from) == "no") {
+		end = s.to
 	}
 	for k := w.to; k < min(end, w.to+6); k++ {
 		if v := u.word(k); v != "no" && v != "actually" && v != "sorry" && v != "wait" && v != "rather" {

@@ -69,12 +69,8 @@ var whenReady = list("when i am @adv* ready|able|stronger|better|good_and_ready\
 
 // ifFollows: "I might read to him. If he's awake."
 func (u *utterance) ifFollows(s sentence) bool {
-	for _, t := range u.sentences {
-		if t.from == s.to {
-			return u.word(t.from) == "if" && t.to-t.from <= 8
-		}
-	}
-	return false
+	t, ok := u.next(s)
+	return ok && u.word(t.from) == "if" && t.to-t.from <= 8
 }
 
 // comings are what one waits for: "if it comes again I'll …" is a plan for the

@@ -242,12 +242,8 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 
 // tellsNext: the sentence behind s tells of what was.
 func (u *utterance) tellsNext(s sentence) bool {
-	for _, t := range u.sentences {
-		if t.from == s.to {
-			return u.pastIn(t)
-		}
-	}
-	return false
+	t, ok := u.next(s)
+	return ok && u.pastIn(t)
 }
 
 // doable: the plan is a task, and not one for now and here.

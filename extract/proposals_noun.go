@@ -87,10 +87,8 @@ func (u *utterance) wanted(s sentence, f found[strength], p proposal, c calendar
 	first, lead, w := u.word(f.from), u.word(f.to-1), u.word(p.from)
 	named := articles[w] || possess[w] || u.toks[p.from].kind == number || smallNumbers[w] > 0 || u.word(p.from+1) == "of" && w == "each"
 	t := c.readWhen(u, s.from, s.to)
-	for _, n := range u.sentences { // "I want that card. Every night."
-		if n.from == s.to && t.empty() && !n.question && len(u.frames(n)) == 0 {
-			t = c.readWhen(u, n.from, n.to)
-		}
+	if n, ok := u.next(s); ok && t.empty() && !n.question && len(u.frames(n)) == 0 { // "I want that card. Every night."
+		t = c.readWhen(u, n.from, n.to)
 	}
 	dated := t.due != "" || t.recurrence != "" && t.recurrence != "as-needed"
 	switch {

@@ -343,15 +343,8 @@ func (j *judge) wornOff() bool {
 	if !j.inPast() {
 		return false
 	}
-	for _, s := range j.u.sentences { // "I was sick with nerves for a year. It's fine now."
-		if s.from == j.s.to && goneNow.has(j.u, s) {
-			return true
-		}
-	}
-	for n, s := range j.u.sentences { // "I was numb, I think. Now at least it hurts."
-		if s.from == j.s.to && j.u.word(j.u.sentences[n].from) == "now" {
-			return true
-		}
+	if s, ok := j.u.next(j.s); ok && (goneNow.has(j.u, s) || j.u.word(s.from) == "now") {
+		return true // "I was sick with nerves for a year. It's fine now.", "I was numb, I think. Now at least it hurts."
 	}
 	return overNow.has(j.u, j.rest()) || j.deniedSince()
 }

@@ -106,12 +106,8 @@ and|, we|i @adv* both|all? laughed|giggled
 var jokes = list("^ i am|was? @adv* joking|kidding|messing\n^ only|just joking|kidding|messing\n^ joke|joking|kidding $")
 
 func (j *judge) jokedAfter() bool {
-	for _, s := range j.u.sentences {
-		if s.from == j.s.to {
-			return jokes.has(j.u, s)
-		}
-	}
-	return false
+	s, ok := j.u.next(j.s)
+	return ok && jokes.has(j.u, s)
 }
 
 // fiction is what films and books do to everybody, and who is in them.

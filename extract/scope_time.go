@@ -108,12 +108,8 @@ func (j *judge) deniedAfter() bool {
 
 // deniedNext: "You must think I'm ashamed of it. I'm not."
 func (j *judge) deniedNext() bool {
-	for _, s := range j.u.sentences {
-		if s.from == j.s.to {
-			return notSo.has(j.u, s)
-		}
-	}
-	return false
+	s, ok := j.u.next(j.s)
+	return ok && notSo.has(j.u, s)
 }
 
 var notSo = list("^ i am|was|do|did not $\n^ that|it is not true $")

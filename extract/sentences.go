@@ -20,6 +20,16 @@ func readSegment(s models.Segment, client bool) utterance {
 	return u
 }
 
+// next is the sentence behind s.
+func (u *utterance) next(s sentence) (sentence, bool) {
+	for _, t := range u.sentences {
+		if t.from == s.to {
+			return t, true
+		}
+	}
+	return sentence{}, false
+}
+
 var (
 	planNouns = set("plan homework task experiment idea aim job deal goal step challenge rule")
 	subjects  = set("i we you he she they it that this there who everyone everybody nobody someone somebody people")

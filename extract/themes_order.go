@@ -152,8 +152,8 @@ type themeOrder struct {
 	weights traits
 }
 
-// themeOrders are learnt, as is what is usual and what goes together, from the
-// training sessions by go run ./cmd/build train.
+// themeOrders judge twice. They are learnt, as is what is usual and what goes
+// together, from the training sessions by go run ./cmd/build train.
 type themeOrders struct {
 	first themeOrder // does not look at the company
 	then  themeOrder

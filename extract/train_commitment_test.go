@@ -149,7 +149,7 @@ func shrink(v, by float64) float64 {
 
 func (c commitment) table(digest string) []byte {
 	var b bytes.Buffer
-	b.WriteString("# How much each clue speaks for a turn that takes something on; commitment.go says what they are. Made by: go run ./cmd/build train\n")
+	b.WriteString("# How much each clue speaks for a turn that takes something on; commitment.go says what they are." + madeBy)
 	fmt.Fprintf(&b, "%s%s\n", digestLine, digest)
 	var names []string
 	for n := range c {

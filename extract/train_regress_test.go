@@ -292,7 +292,7 @@ func solveSmall(h [][len(traitNames) + 1]float64, g []float64) []float64 {
 
 func (o themeOrders) table(digest string) []byte {
 	var b bytes.Buffer
-	b.WriteString("# How the traits of a theme speak for it, before its company is known and then; themes_order.go says what they are. Made by: go run ./cmd/build train\n")
+	b.WriteString("# How the traits of a theme speak for it, before its company is known and then; themes_order.go says what they are." + madeBy)
 	fmt.Fprintf(&b, "%s%s\n", digestLine, digest)
 	fmt.Fprintf(&b, "bias\t%.3f\t%.3f\n", o.first.bias, o.then.bias)
 	for n, name := range traitNames {

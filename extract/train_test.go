@@ -131,13 +131,8 @@ func newLot(s goldSession, train bool) lot {
 	h := fnv.New32a()
 	h.Write([]byte("fold " + s.ID))
 	l := lot{fold: int(h.Sum32() % folds), about: make([]float64, len(models.Themes)), train: train}
-	clients := roles(s.Segments)
-	for i, seg := range s.Segments {
-		if u := readSegment(seg, clients[i]); len(u.toks) > 0 {
-			u.index = len(l.talk)
-			l.talk = append(l.talk, u)
-		}
-	}
+	never := func() bool { return false }
+	l.talk = readTranscript(s.Transcript, never).talk
 	for _, th := range s.Gold.Themes {
 		l.about[themeIndex(th.Theme)] = 1
 	}
@@ -147,7 +142,6 @@ func newLot(s goldSession, train bool) lot {
 		r := all().without(s)
 		rarities = func() rarity { return r }
 	}
-	never := func() bool { return false }
 	l.found = weighThemes(l.talk, readFeelings(l.talk, never), never)
 	return l
 }
