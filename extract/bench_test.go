@@ -51,7 +51,7 @@ func TestBenchExtract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, side := range []corpus.Side{corpus.Train, corpus.Validation, corpus.Fresh, corpus.Fresh2, corpus.Fresh3, corpus.Fresh4, corpus.Fresh5} {
+	for _, side := range []corpus.Side{corpus.Train, corpus.Validation, corpus.Fresh, corpus.Fresh2, corpus.Fresh3, corpus.Fresh4, corpus.Fresh5, corpus.Fresh6} {
 		c := &column{name: "corpus, " + string(side)}
 		for _, s := range ss {
 			if s.Side() == side {

@@ -41,8 +41,8 @@ func (x *Extractor) Extract(ctx context.Context, t models.Transcript) (models.It
 	l := x.ledger(t, w.talk)
 	l.read(stop)
 	l.overhear(stop)
-	l.lastDays()
-	fs := readFeelings(w.talk, stop)
+	l.settleTimes()
+	fs := weighFeelings(l.clues, readFeelings(w.talk, stop), stop)
 	ts := readThemes(w.talk, fs, stop)
 	if err := ctx.Err(); err != nil {
 		return models.Items{}, err
@@ -81,7 +81,8 @@ func readTranscript(t models.Transcript, stop func() bool) *writer {
 }
 
 func (x *Extractor) ledger(t models.Transcript, talk []utterance) *ledger {
-	return &ledger{talk: talk, cal: x.calendar(t), earlier: plansBefore(x.config.Earlier)}
+	cal := x.calendar(t)
+	return &ledger{talk: talk, cal: cal, earlier: plansBefore(x.config.Earlier), clues: newClues(talk, cal)}
 }
 
 func (x *Extractor) calendar(t models.Transcript) calendar {

@@ -66,7 +66,7 @@ type ledger struct {
 	cal     calendar
 	entries []*entry
 	earlier []earlierPlan
-	clued   []ownClues // by utterance, once it was asked for
+	clues   *clues
 }
 
 // read walks through the session once.
@@ -163,9 +163,12 @@ func (l *ledger) shares(e *entry, i, from, to int) bool {
 
 // stems are the content words of a stretch, without endings.
 func (l *ledger) stems(p proof) map[string]bool {
+	return l.talk[p.utterance].stems(p.from, p.to)
+}
+
+func (u *utterance) stems(from, to int) map[string]bool {
 	m := map[string]bool{}
-	u := &l.talk[p.utterance]
-	for k := max(0, p.from); k < min(p.to, len(u.toks)); k++ {
+	for k := max(0, from); k < min(to, len(u.toks)); k++ {
 		t := u.toks[k]
 		if t.kind == mark || stopWords[t.w] || weekdays[t.w] > 0 || adverbs[t.w] || len(t.w) < 3 {
 			continue

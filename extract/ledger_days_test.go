@@ -1,40 +1,65 @@
 package extract
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/afterword/afterword/models"
 )
 
-func TestLastDays(t *testing.T) {
+// planWith is a plan in the third turn of a talk, with what is said around it.
+func planWith(t *testing.T, said string) (*ledger, *entry) {
+	t.Helper()
 	never := func() bool { return false }
+	tr := dialogueOf("T How was the road?\nC Grand.\n" + said)
+	l := New(Config{}).ledger(tr, readTranscript(tr, never).talk)
+	e := l.add(&entry{status: models.Committed, settled: true, words: proof{3, 0, len(l.talk[3].toks)}})
+	e.prove(3, 0, len(l.talk[3].toks))
+	return l, e
+}
+
+func TestTimesNearAPlan(t *testing.T) {
+	l, e := planWith(t, "T And Len?\nC I'll ring Len. They shut on Friday.\nT When?\nC Saturday, then.\nT Good.\nC And Sunday we're at my mother's.")
+	o := l.add(&entry{status: models.Committed, settled: true, when: when{due: "2026-03-06"}})
+	o.prove(3, 5, 9)
+	ts := l.timesNear(e, l.agreedPlans())
+	if len(ts) != 2 || ts[0].due != "2026-03-06" || ts[1].due != "2026-03-07" {
+		t.Fatalf("found %+v, want Friday and, two turns later, Saturday", ts)
+	}
+	for _, want := range []string{"client, at", "the first", "another plan has it", "another plan in the sentence", "the plan has none, day, client, at", "of 2"} {
+		if !slices.Contains(ts[0].clues, want) {
+			t.Errorf("%q is not among %v", want, ts[0].clues)
+		}
+	}
+	for _, want := range []string{"client, 2 after", "the last", "answers a question", "the whole turn", "client: then"} {
+		if !slices.Contains(ts[1].clues, want) {
+			t.Errorf("%q is not among %v", want, ts[1].clues)
+		}
+	}
+}
+
+func TestDaysSettledLater(t *testing.T) {
 	for _, tt := range []struct {
 		name, said string
-		plans      int
 		due        models.Date
 	}{
-		{"beside it", "They roll up on Friday at two. Len said to bring flat shoes.", 1, "2026-03-06"},
-		{"the last", "They roll up on Friday. We're there on Saturday.", 1, "2026-03-07"},
-		{"what was", "They came on Friday at two.", 1, ""},
-		{"what is not", "They do not come on Friday.", 1, ""},
-		{"told of", "It's about what happened on Friday.", 1, ""},
-		{"asked", "Do they roll up on Friday?", 1, ""},
-		{"another plan's", "Flat shoes, then. They roll up on Friday.", 2, ""},
+		{"two turns later", "T And Len?\nC I'll ring Len myself.\nT When will you do it?\nC Friday, then. First thing.\nT Good.\nC Aye.\nT And how are the nights?\nC Better.", "2026-03-06"},
+		{"what was", "T And Len?\nC I'll ring Len myself.\nT You rang him on Friday, I think.\nC I did ring him on Friday, yeah.\nT Good.\nC Aye.\nT And how are the nights?\nC Better.", ""},
+		{"others' days", "T And Len?\nC I'll ring Len myself.\nT How is he?\nC He's been off since he was sacked on Friday.\nT Good.\nC Aye.\nT And how are the nights?\nC Better.", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tr := dialogueOf("T And Len?\nC " + tt.said)
-			l := New(Config{}).ledger(tr, readTranscript(tr, never).talk)
-			first := l.talk[1].sentences[0]
-			for range tt.plans {
-				e := l.add(&entry{status: models.Committed, settled: true})
-				e.prove(1, first.from, first.to)
-			}
-			l.lastDays()
-			for _, e := range l.entries {
-				if e.when.due != tt.due {
-					t.Errorf("due %q", e.when.due)
-				}
+			l, e := planWith(t, tt.said)
+			l.settleTimes()
+			if e.when.due != tt.due {
+				t.Errorf("due %q, want %q", e.when.due, tt.due)
 			}
 		})
+	}
+}
+
+func TestSameTime(t *testing.T) {
+	day, rhythm := when{due: "2026-03-06"}, when{recurrence: "daily"}
+	if !day.same(day) || !rhythm.same(rhythm) || day.same(rhythm) || (when{}).same(when{}) {
+		t.Error("two times are the same where they name one day, or one rhythm")
 	}
 }

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/afterword/afterword/models"
@@ -30,7 +31,7 @@ func (l *ledger) overhear(stop func() bool) {
 			return
 		}
 		if l.talk[i].client {
-			p[i] = learnt.of(l.clues(i))
+			p[i] = learnt.takes.likely(l.clues.turn(i))
 		}
 	}
 	for _, e := range l.entries {
@@ -42,16 +43,19 @@ func (l *ledger) overhear(stop func() bool) {
 		if p[i] < likely {
 			continue
 		}
-		first, best := i, i
-		for k := i + 1; k <= i+2 && k < len(p); k++ { // turns that follow one another are of one plan
+		turns := []int{i}
+		for k := i + 1; k <= i+2 && k < len(p); k++ { // turns that follow one another are of one plan, until another begins
 			if p[k] < likely {
 				continue
 			}
-			if i = k; p[k] > p[best] {
-				best = k
+			if k == i+2 && learnt.anew.likely(l.clues.next(i, k)) > 0.5 {
+				break
 			}
+			i = k
+			turns = append(turns, k)
 		}
-		l.heard(first, i, best)
+		slices.SortStableFunc(turns, func(a, b int) int { return -cmp.Compare(p[a], p[b]) })
+		l.heard(turns)
 	}
 }
 
@@ -68,10 +72,11 @@ func (l *ledger) doubtful(e *entry, p []float64) bool {
 	return said
 }
 
-// heard makes an entry of the turns from first to last, unless one stands there,
-// or not far from there in the same words; best is the likeliest of them. What the
-// rules left open right there is that plan. What is said at the door is none.
-func (l *ledger) heard(first, last, best int) {
+// heard makes an entry of turns that are all of one plan, the likeliest first, unless one
+// stands there, or not far from there in the same words. What the rules left open
+// right there is that plan. What is said at the door is none.
+func (l *ledger) heard(turns []int) {
+	first, last, best := slices.Min(turns), slices.Max(turns), turns[0]
 	if l.farewell(best) {
 		return
 	}
@@ -81,16 +86,21 @@ func (l *ledger) heard(first, last, best int) {
 			switch {
 			case e.owner != "client" || p.utterance < first-reach || p.utterance > last+reach:
 			case e.agreed() || e.back: // it stands, or was taken back, however likely the turn sounds
-				if p.utterance >= first-1 && p.utterance <= last+1 || l.shares(e, best, 0, len(l.talk[best].toks)) {
+				if p.utterance >= first && p.utterance <= last+1 || l.shares(e, best, 0, len(l.talk[best].toks)) {
 					return
 				}
-			case e.origin != reviewing && e.status != models.DoneAlready && e.words.to > e.words.from && (p.utterance == best || p.utterance == best-1):
+			case e.origin != reviewing && e.status != models.DoneAlready && e.words.to > e.words.from && p.utterance >= first-1 && p.utterance <= last:
 				open = e
 			}
 		}
 	}
 	if open == nil {
-		if open = l.inWords(first, last, best); open == nil {
+		for _, i := range turns {
+			if open = l.inWords(first, last, i); open != nil {
+				break
+			}
+		}
+		if open == nil {
 			return
 		}
 		l.add(open)

@@ -67,15 +67,15 @@ func TestCluesAreEachOnce(t *testing.T) {
 	l := New(Config{}).ledger(tr, readTranscript(tr, never).talk)
 	l.read(never)
 	seen := map[string]bool{}
-	for _, c := range l.clues(3) {
+	for _, c := range l.clues.turn(3) {
 		if seen[c] {
 			t.Errorf("%q is there twice", c)
 		}
 		seen[c] = true
 	}
-	for _, c := range []string{"said: <weekday>", "said: ^ i was", "before: <more than 3 words>", "earlier: roof", "after: what did", "no answer, a time to nothing put"} {
+	for _, c := range []string{"said: <weekday>", "said: ^ i was", "before: <more than 3 words>", "2 before: roof", "after: what did", "no answer, a time to nothing put"} {
 		if !seen[c] {
-			t.Errorf("%q is not among %v", c, l.clues(3))
+			t.Errorf("%q is not among %v", c, l.clues.turn(3))
 		}
 	}
 }
@@ -93,11 +93,11 @@ func TestLearntCommitment(t *testing.T) {
 	for range 20 {
 		many = append(many, ts...)
 	}
-	c := learnCommitment(many)
+	c := learnOdds(many, thrift{keep: 3})
 	if c["said: then"] <= 0 && c["said: was"] >= 0 || c["said: the"] != 0 && c["said: then"] == 0 {
 		t.Errorf("learnt %v", c)
 	}
-	if p := c.of([]string{"said: then"}); p < 0.8 {
+	if p := c.likely([]string{"said: then"}); p < 0.8 {
 		t.Errorf("what was always taken on is so with probability %.2f", p)
 	}
 	if ap := c.averagePrecision(ts); ap != 1 {

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/afterword/afterword/models"
 )
 
 // TestOtherSense: the words of a feeling, and what the sentence makes of them.
@@ -40,10 +38,7 @@ func TestOtherSense(t *testing.T) {
 		{"C My neighbour was drowning in paperwork.", nil},
 		{"C I'm drowning in paperwork.", []string{"overwhelm"}},
 	} {
-		var felt []string
-		for _, it := range ofKind(extractAll(t, say("2026-03-05", strings.Split(tt.turn, "\n")...)), models.KindEmotion) {
-			felt = append(felt, it.Label)
-		}
+		felt := ruledFeelings(strings.Split(tt.turn, "\n"), -1)
 		if !slices.Equal(felt, tt.felt) {
 			t.Errorf("%q: felt %q, want %q", tt.turn, felt, tt.felt)
 		}

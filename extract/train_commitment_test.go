@@ -1,16 +1,12 @@
 package extract
 
 import (
-	"bytes"
-	"cmp"
 	"fmt"
-	"math"
 	"os"
-	"slices"
-	"strconv"
 	"testing"
 
 	"github.com/afterword/afterword/extract/corpus"
+	"github.com/afterword/afterword/models"
 )
 
 // TestTrainCommitment learns from which clues a turn of the client takes something
@@ -21,160 +17,85 @@ func TestTrainCommitment(t *testing.T) {
 	if os.Getenv("AFTERWORD_TRAIN_WORDS") == "" {
 		t.Skip("run by 'go run ./cmd/build train'")
 	}
-	turns := map[corpus.Side][]judged{}
-	for _, g := range readSessions(t, "testdata/validation/sessions") {
-		turns[corpus.Train] = append(turns[corpus.Train], judgedTurns(g)...)
-	}
-	ss, err := corpus.Sessions()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range ss {
-		side := s.Side()
-		switch side {
-		case corpus.Fresh, corpus.Fresh2, corpus.Fresh3: // these have been read
-			side = corpus.Train
+	turns := map[corpus.Side]*commitmentLessons{}
+	add := func(side corpus.Side, g goldSession) {
+		if turns[side] == nil {
+			turns[side] = &commitmentLessons{}
 		}
-		turns[side] = append(turns[side], judgedTurns(gold(s))...)
+		turns[side].add(g)
 	}
-	learnt := learnCommitment(turns[corpus.Train])
-	if err := os.WriteFile("lexicon/commitment.tsv", learnt.table(trainingDigest(t)), 0o644); err != nil {
+	learnable(t, add)
+	held := thrift{keep: 1, calm: 9}
+	learnt := map[string]odds{"takes": learnOdds(turns[corpus.Train].takes, held), "anew": learnOdds(turns[corpus.Train].anew, held), "timed": learnOdds(turns[corpus.Train].timed, held)}
+	table := oddsTable("How much each clue speaks for a turn that takes something on (takes), and something else than the turn before (anew), and a time that is the plan's (timed); commitment.go says more.",
+		trainingDigest(t), []string{"takes", "anew", "timed"}, learnt)
+	if err := os.WriteFile("lexicon/commitment.tsv", table, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	fmt.Printf("plans, average precision of turns: learnt from %.3f", learnt.averagePrecision(turns[corpus.Train]))
-	for _, side := range []corpus.Side{corpus.Validation, corpus.Fresh4, corpus.Fresh5} {
-		fmt.Printf(", %s %.3f", side, learnt.averagePrecision(turns[side]))
+	for _, side := range notLearntFrom {
+		fmt.Printf("average precision on the %s side: turns that take something on %.3f, something else than the turn before %.3f, times that are the plan's %.3f\n", side,
+			learnt["takes"].averagePrecision(turns[side].takes), learnt["anew"].averagePrecision(turns[side].anew), learnt["timed"].averagePrecision(turns[side].timed))
 	}
-	fmt.Println()
 }
 
-// judged is a turn of the client with whether a reader took it for a part of
-// something that the client takes on.
-type judged struct {
-	clues []string
-	takes bool
-}
+// commitmentLessons are what is learnt from.
+type commitmentLessons struct{ takes, anew, timed []judged }
 
-func judgedTurns(g goldSession) []judged {
-	takes := map[int]bool{}
-	for _, a := range g.Gold.Actions {
-		for _, n := range a.Segments {
-			takes[n] = takes[n] || isClient(a.Status) && a.Owner == "client"
+func (c *commitmentLessons) add(g goldSession) {
+	taken := map[int]map[int]bool{} // segment → actions
+	for n, a := range g.Gold.Actions {
+		for _, k := range a.Segments {
+			if isClient(a.Status) && a.Owner == "client" {
+				if taken[k] == nil {
+					taken[k] = map[int]bool{}
+				}
+				taken[k][n] = true
+			}
 		}
 	}
 	never := func() bool { return false }
 	l := New(Config{}).ledger(g.Transcript, readTranscript(g.Transcript, never).talk)
 	l.read(never)
-	var out []judged
+	c.times(l, g)
 	for i := range l.talk {
-		if u := &l.talk[i]; u.client {
-			out = append(out, judged{l.clues(i), takes[u.seq]})
+		u := &l.talk[i]
+		if !u.client {
+			continue
+		}
+		now := taken[u.seq]
+		c.takes = append(c.takes, judged{l.clues.turn(i), len(now) > 0})
+		if i < 2 || l.talk[i-1].client || len(now) == 0 {
+			continue
+		}
+		if before := taken[l.talk[i-2].seq]; l.talk[i-2].client && len(before) > 0 {
+			same := false
+			for n := range now {
+				same = same || before[n]
+			}
+			c.anew = append(c.anew, judged{l.clues.next(i-2, i), !same})
 		}
 	}
-	return out
 }
 
-const (
-	clueLeast = 3   // turns that a clue must be found in
-	thrift    = 3.3 // L1 penalty on a weight, beside the sum of losses
-	passes    = 300
-)
-
-// learnCommitment is logistic regression with an L1 penalty, by coordinate
-// descent: each weight in turn goes to where a bound of the loss is least, so that
-// no step makes it worse and no rate is to be chosen. Products are rounded before
-// they are added, so that every machine learns the same.
-func learnCommitment(ts []judged) commitment {
-	where := map[string][]int{}
-	for n, t := range ts {
-		for _, c := range t.clues {
-			where[c] = append(where[c], n)
-		}
-		where[always] = append(where[always], n)
-	}
-	var names []string
-	for c, ns := range where {
-		if len(ns) >= clueLeast {
-			names = append(names, c)
+// times learns from the plans that the rules and a reader found at the same place.
+func (c *commitmentLessons) times(l *ledger, g goldSession) {
+	all := l.agreedPlans()
+	found := make([]models.Item, len(all))
+	for n, e := range all {
+		for _, p := range e.proofs {
+			found[n].Evidence = append(found[n].Evidence, models.Evidence{Segment: l.talk[p.utterance].seq})
 		}
 	}
-	slices.Sort(names)
-	weights, sums, p := make([]float64, len(names)), make([]float64, len(ts)), make([]float64, len(ts))
-	for n := range p {
-		p[n] = 0.5
-	}
-	for range passes {
-		for k, c := range names {
-			slope := 0.0
-			for _, n := range where[c] {
-				slope += p[n]
-				if ts[n].takes {
-					slope--
-				}
-			}
-			bend, penalty := float64(len(where[c]))/4, thrift
-			if c == always {
-				penalty = 0
-			}
-			to := shrink(float64(weights[k]*bend)-slope, penalty) / bend
-			by := to - weights[k]
-			if by == 0 {
-				continue
-			}
-			weights[k] = to
-			for _, n := range where[c] {
-				sums[n] += by
-				p[n] = 1 / (1 + math.Exp(-sums[n]))
-			}
+	var noted []goldAction
+	for _, a := range g.Gold.Actions {
+		if isClient(a.Status) && a.Owner == "client" {
+			noted = append(noted, a)
 		}
 	}
-	out := commitment{}
-	for k, c := range names {
-		if w := math.Round(1000*weights[k]) / 1000; w != 0 {
-			out[c] = w
+	for _, pair := range pairUp(found, noted) {
+		of := noted[pair[1]]
+		for _, t := range l.timesNear(all[pair[0]], all) {
+			c.timed = append(c.timed, judged{t.clues, t.same(when{due: of.Due, recurrence: of.Recurrence})})
 		}
 	}
-	return out
-}
-
-func shrink(v, by float64) float64 {
-	switch {
-	case v > by:
-		return v - by
-	case v < -by:
-		return v + by
-	}
-	return 0
-}
-
-func (c commitment) table(digest string) []byte {
-	var b bytes.Buffer
-	b.WriteString("# How much each clue speaks for a turn that takes something on; commitment.go says what they are." + madeBy)
-	fmt.Fprintf(&b, "%s%s\n", digestLine, digest)
-	var names []string
-	for n := range c {
-		names = append(names, n)
-	}
-	slices.Sort(names)
-	for _, n := range names {
-		fmt.Fprintf(&b, "%s\t%s\n", n, strconv.FormatFloat(c[n], 'f', 3, 64))
-	}
-	return b.Bytes()
-}
-
-// averagePrecision is the mean, over the turns that take something on, of the share
-// of such turns among those at least as likely.
-func (c commitment) averagePrecision(ts []judged) float64 {
-	ts = slices.Clone(ts)
-	slices.SortStableFunc(ts, func(a, b judged) int {
-		return -cmp.Compare(c.of(a.clues), c.of(b.clues))
-	})
-	sum, found := 0.0, 0
-	for n, t := range ts {
-		if t.takes {
-			found++
-			sum += float64(found) / float64(n+1)
-		}
-	}
-	return sum / float64(max(1, found))
 }

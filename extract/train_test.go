@@ -132,7 +132,8 @@ func newLot(s goldSession, train bool) lot {
 	h.Write([]byte("fold " + s.ID))
 	l := lot{fold: int(h.Sum32() % folds), about: make([]float64, len(models.Themes)), train: train}
 	never := func() bool { return false }
-	l.talk = readTranscript(s.Transcript, never).talk
+	ledger := New(Config{}).ledger(s.Transcript, readTranscript(s.Transcript, never).talk)
+	l.talk = ledger.talk
 	for _, th := range s.Gold.Themes {
 		l.about[themeIndex(th.Theme)] = 1
 	}
@@ -142,7 +143,7 @@ func newLot(s goldSession, train bool) lot {
 		r := all().without(s)
 		rarities = func() rarity { return r }
 	}
-	l.found = weighThemes(l.talk, readFeelings(l.talk, never), never)
+	l.found = weighThemes(l.talk, weighFeelings(ledger.clues, readFeelings(l.talk, never), never), never)
 	return l
 }
 

@@ -165,7 +165,7 @@ func (s *shop) checks(lib library, bin, axe string) []check {
 		check{"staticcheck without cgo", s.goes([]string{"CGO_ENABLED=0"}, "go", "run", staticcheck, "./...")},
 		check{"staticcheck with whisper.cpp", s.staticcheckWithC(here)},
 		check{"tests without cgo", s.withoutSkipped(s.tests(bare, "-timeout", "15m", "./..."))},
-		check{"tests with whisper.cpp, -race", s.tests(binEnv, "-race", "-count", "1", "-tags", "whisper", "-timeout", "40m", "-skip", heldToTheClock, "./...")},
+		check{"tests with whisper.cpp, -race", s.tests(binEnv, "-race", "-count", "1", "-tags", "whisper", "-timeout", "40m", "-skip", heldToTheClock+"|"+readAlone, "./...")},
 		check{"recording, held to the clock", s.tests(append(binEnv, "AFTERWORD_TEST_SECONDS=180"), "-count", "1", "-tags", "whisper", "-run", heldToTheClock, "./cmd/afterword")},
 		check{"end to end", s.endToEnd(bin)},
 	)
@@ -173,6 +173,11 @@ func (s *shop) checks(lib library, bin, axe string) []check {
 
 // heldToTheClock are tests that the race detector would make a test of itself.
 const heldToTheClock = "^TestRecord(Kills|UnderLoad|Sleeps|Start)$"
+
+// readAlone are tests that read the whole corpus, on one goroutine, and take three
+// times as long under the race detector, which has nothing to find there. They run
+// without cgo, in the check before.
+const readAlone = "^Test((Sessions|Pairs)OfCorpus|MisheardWords|LongTranscript)$"
 
 // withoutSkipped drops the list of skipped tests: what is skipped for want of
 // cgo runs in another check.

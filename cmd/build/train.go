@@ -18,8 +18,9 @@ var wordVectors = weights.Wheel{
 }
 
 // train learns anew what the extractor knows from the corpus: how rare the
-// phrases of the themes are, then which words lean to which theme and what
-// the themes are ordered by, and by which words people take something on. The same corpus gives the same bytes.
+// phrases of the themes are, which words speak for which feeling, which lean to which theme
+// and what the themes are ordered by, and by which words people take something on. The same
+// corpus gives the same bytes.
 func train(ctx context.Context, s *shop, _ []string) error {
 	if err := s.need(ctx, forWeights); err != nil {
 		return err
@@ -39,7 +40,7 @@ func train(ctx context.Context, s *shop, _ []string) error {
 			return err
 		}
 	}
-	for _, step := range []string{"^TestRarityTable", "^TestTrain$", "^TestTrainCommitment$"} { // what the second reads is built in
+	for _, step := range []string{"^TestRarityTable", "^TestTrainFeelings$", "^TestTrain$", "^TestTrainCommitment$"} { // what one learns, the next has built in
 		c := command(ctx, s.root, "go", "test", "./extract", "-count=1", "-v", "-timeout=30m", "-run", step, "-update")
 		c.Env = append(os.Environ(), "CGO_ENABLED=0", "AFTERWORD_TRAIN_WORDS="+filepath.Join(dir, wordVectors.File))
 		c.Stdout, c.Stderr = s.out, s.say.w

@@ -92,6 +92,7 @@ const (
 	Fresh3     Side = "fresh3"     // the same, written after those of the second
 	Fresh4     Side = "fresh4"     // the same, by an author who had not read the rules
 	Fresh5     Side = "fresh5"     // the same, by two more
+	Fresh6     Side = "fresh6"     // the same, by two more still
 )
 
 // sideOf a name: the files of a set stand apart; of the rest a third is for
@@ -136,7 +137,7 @@ func ActionPairs() ([]Pair, error) { return pairs("*actions-*.txt", actionLabel)
 // setOf a file: "fresh2-sessions-01.txt" is of Fresh2, and a file that begins
 // with no set's name of none.
 func setOf(name string) Side {
-	for _, set := range []Side{Fresh, Fresh2, Fresh3, Fresh4, Fresh5} {
+	for _, set := range []Side{Fresh, Fresh2, Fresh3, Fresh4, Fresh5, Fresh6} {
 		if strings.HasPrefix(name, string(set)+"-") {
 			return set
 		}

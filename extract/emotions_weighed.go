@@ -1,0 +1,117 @@
+package extract
+
+import (
+	_ "embed"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/afterword/afterword/models"
+)
+
+//go:embed lexicon/emotions_weighed.tsv
+var weighedText string
+
+// pull is how far a clue speaks for an emotion, in log odds.
+type pull struct {
+	emotion int // index into models.Emotions
+	odds    float64
+}
+
+// learntPulls are, for each clue, the feelings that it speaks for or against. The rules
+// know words of feeling, and whether such a word is felt by its speaker now. They do not
+// know that "Sorry, sorry. Can you hear me now?" is no guilt, nor every way to say that
+// one is fond of somebody. Both are learnt from turns and single utterances that
+// were read: a regression for each emotion, on the turn's words and on what the rules
+// found there, whose word weighs much and not all. go run ./cmd/build train learns it.
+var learntPulls = sync.OnceValue(func() map[string][]pull {
+	out := map[string][]pull{}
+	learnt := readOdds("emotions_weighed.tsv", weighedText, models.Emotions...)
+	for n, e := range models.Emotions {
+		for clue, w := range learnt[e] {
+			out[clue] = append(out[clue], pull{n, w})
+		}
+	}
+	return out
+})
+
+// felt gives the clues of a client's turn by which feelings are weighed: what was said, and what
+// the rules found.
+func (c *clues) felt(i int, found []feeling) []string {
+	out := slices.Clone(c.of(i).all)
+	for _, f := range found {
+		out = append(out, "<felt: "+f.emotion+">")
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// The log odds that a feeling must have to be noted: a third where it is shown, or found
+// by no rule, and a quarter where the feeling itself is named.
+const (
+	shownEnough = -0.8
+	namedEnough = -1.2
+)
+
+// weighFeelings keeps of what the rules found what is likely enough, and adds what
+// they do not know and is.
+func weighFeelings(c *clues, fs []feeling, stop func() bool) []feeling {
+	var out []feeling
+	found := byUtterance(fs, len(c.talk))
+	for i := range c.talk {
+		if i%64 == 0 && stop() {
+			return out
+		}
+		if !c.talk[i].client {
+			continue
+		}
+		sums := pulled(append(c.felt(i, found[i]), always))
+		for _, f := range found[i] {
+			n := slices.Index(models.Emotions, f.emotion)
+			if sums[n] > shownEnough || f.said && sums[n] > namedEnough {
+				out = append(out, f)
+			}
+			sums[n] = math.Inf(-1) // it is not added
+		}
+		for n, sum := range sums {
+			if sum > shownEnough {
+				s := c.talk[i].speaksMost(n)
+				out = append(out, feeling{models.Emotions[n], i, s.from, s.to, false, unsaidIntensity})
+			}
+		}
+	}
+	return out
+}
+
+// unsaidIntensity is that of a feeling with no word that tells how strong it is.
+const unsaidIntensity = 0.5
+
+func pulled(clues []string) []float64 {
+	sums := make([]float64, len(models.Emotions))
+	for _, k := range clues {
+		for _, p := range learntPulls()[k] {
+			sums[p.emotion] += p.odds
+		}
+	}
+	return sums
+}
+
+// speaksMost is the sentence whose words speak most for an emotion.
+func (u *utterance) speaksMost(emotion int) sentence {
+	best, most := u.whole(), math.Inf(-1)
+	for _, s := range u.sentences {
+		if v := pulled(wordClues(u.clueWords(s.from, s.to)))[emotion]; v > most {
+			best, most = s, v
+		}
+	}
+	return best
+}
+
+// byUtterance sorts feelings by where they are.
+func byUtterance(fs []feeling, n int) [][]feeling {
+	out := make([][]feeling, n)
+	for _, f := range fs {
+		out[f.utterance] = append(out[f.utterance], f)
+	}
+	return out
+}
