@@ -10,14 +10,15 @@
 //     subject I, the mood will, the verb ring), and it is settled whose words
 //     they are. [words.go, slips.go, sentences.go, verbs.go, frames*.go, roles.go, language.go]
 //   - ledger: plans are followed over the dialogue, from the proposal through
-//     questions about when and where to agreement or refusal.
-//     Then every turn is weighed once more, as a whole, for the plans that no
-//     rule hears and for where one ends and the next begins (ledger_heard.go), and every
-//     time that was named for whose it is (ledger_days.go).
+//     questions about when and where to agreement or refusal. Then every turn is
+//     weighed once more, as a whole, for the plans that no rule hears and for where
+//     one ends and the next begins (ledger_heard.go), and every time that was named
+//     for whose it is (ledger_days.go).
 //     [ledger*.go, commitment.go, proposals*.go, plans*.go, answers*.go, turns.go; dates*.go and recurrence*.go for the times]
 //   - feelings, themes and notes: words of emotion with their scope (denied,
-//     imagined, quoted, long ago, somebody else's), weighed by the words around them (emotions_weighed.go), themes by weight, and the
-//     smaller findings. [emotions*.go, scope*.go, themes*.go, leanings.go, rarity.go, situations.go, people.go, notes.go]
+//     imagined, quoted, long ago, somebody else's), weighed by the words around them
+//     (emotions_weighed.go), themes by weight, and the smaller findings.
+//     [emotions*.go, scope*.go, themes*.go, leanings.go, rarity.go, situations.go, people.go, notes.go]
 //   - phrases: the words that the client came back to, in any language that
 //     parts words. [phrases.go, common_en.txt]
 //   - items: findings become items with quotes and spans, a short wording and a
@@ -27,15 +28,18 @@
 // The rules are tables of word patterns, most of them under lexicon; pattern.go
 // says how they are written. emotions.tsv holds the words of feeling and
 // emotions_shown.tsv how feelings are shown in place of the word; whether a match
-// is felt, by whom and when, is asked in scope*.go, for all rows alike. Some tables are counted or learnt, not written, all
-// by go run ./cmd/build train: how common each phrase of the themes is, and how
-// often where it stands a reader named the theme (rarity.go); how far common
-// words lean to each theme (leanings.go); what is usual for a theme and for a
-// situation, how much all that speaks for a theme, and which themes go together
-// (themes_order.go); and four regressions over clues, which are words and what the
-// rules make of them (clues.go, odds.go): from which a turn is known to take something on, and
-// something else than the turn before, which time is the plan's, and which feeling is felt. The
-// lexicon says where a theme is spoken of. Which ones a reader would name is to
+// is felt, by whom and when, is asked in scope*.go, for all rows alike.
+//
+// Some tables are counted or learnt, not written, all by go run ./cmd/build train:
+// how common each phrase of the themes is, and how often where it stands a reader
+// named the theme (rarity.go); how far common words lean to each theme
+// (leanings.go); what is usual for a theme and for a situation, how much all that
+// speaks for a theme, and which themes go together (themes_order.go); and four
+// regressions over clues, which are words and what the rules make of them (clues.go,
+// odds.go): from which a turn is known to take something on, and something else than
+// the turn before, which time is the plan's, and which feeling is felt.
+//
+// The lexicon says where a theme is spoken of. Which ones a reader would name is to
 // be known as much from the situation that people are in as from their words: a
 // table says what comes with being widowed or being given the keys of the firm
 // (situations.go). Of a reader's five themes the first five found have 0.62 on
@@ -46,9 +50,11 @@
 // What was tried and left: sentence embeddings of all-MiniLM-L6-v2, in the place
 // of its bare word vectors, found one theme in a hundred more; so did a model for
 // each theme, and boosted trees, or none. For feelings, sentence embeddings with the
-// rules' scope on top changed nothing (F1 0.60 with and without; alone 0.37). A plan's likelihood that knew of what the ledger had found was trusted too
-// far by a model of these sessions, whose rules are right too often. For feelings the penalty does what
-// is needed: what a rule found is a clue like others, and its weight is shrunk with theirs; left
-// free, it gave the rules' own result again. Sessions misheard on purpose, added to those that
-// feelings are learnt from, changed nothing. Nor did clusters of words of like meaning.
+// rules' scope on top changed nothing (F1 0.60 with and without; alone 0.37).
+// Clusters of words of like meaning changed little, and sessions misheard on
+// purpose, added to those that feelings are learnt from, nothing. A plan's
+// likelihood that knew of what the ledger had found was trusted too far by a model
+// of these sessions, whose rules are right too often. For feelings the penalty sees
+// to that: what a rule found is a clue like others, and its weight is shrunk with
+// theirs; left free, it gave the rules' own result again.
 package extract

@@ -69,7 +69,7 @@ func TestDamagedLeanings(t *testing.T) {
 // TestTablesAreOfThisCorpus: what was learnt is learnt anew when the corpus
 // changes.
 func TestTablesAreOfThisCorpus(t *testing.T) {
-	for name, text := range map[string]string{"theme_order.tsv": orderText, "commitment.tsv": commitmentText} {
+	for name, text := range map[string]string{"theme_order.tsv": orderText, "commitment.tsv": commitmentText, "emotions_weighed.tsv": weighedText} {
 		said := ""
 		for l := range strings.Lines(text) {
 			if d, ok := strings.CutPrefix(strings.TrimSpace(l), digestLine); ok {

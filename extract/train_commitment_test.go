@@ -17,31 +17,34 @@ func TestTrainCommitment(t *testing.T) {
 	if os.Getenv("AFTERWORD_TRAIN_WORDS") == "" {
 		t.Skip("run by 'go run ./cmd/build train'")
 	}
-	turns := map[corpus.Side]*commitmentLessons{}
-	add := func(side corpus.Side, g goldSession) {
+	turns := map[corpus.Side]planLessons{}
+	learnable(t, func(side corpus.Side, g goldSession) {
 		if turns[side] == nil {
-			turns[side] = &commitmentLessons{}
+			turns[side] = planLessons{}
 		}
 		turns[side].add(g)
+	})
+	judged, learnt := []string{"takes", "anew", "timed"}, map[string]odds{}
+	for _, what := range judged {
+		learnt[what] = learnOdds(turns[corpus.Train][what], thrift{keep: 1, calm: 9})
 	}
-	learnable(t, add)
-	held := thrift{keep: 1, calm: 9}
-	learnt := map[string]odds{"takes": learnOdds(turns[corpus.Train].takes, held), "anew": learnOdds(turns[corpus.Train].anew, held), "timed": learnOdds(turns[corpus.Train].timed, held)}
-	table := oddsTable("How much each clue speaks for a turn that takes something on (takes), and something else than the turn before (anew), and a time that is the plan's (timed); commitment.go says more.",
-		trainingDigest(t), []string{"takes", "anew", "timed"}, learnt)
+	table := oddsTable("How much each clue speaks for each thing that commitment.go names.", trainingDigest(t), judged, learnt)
 	if err := os.WriteFile("lexicon/commitment.tsv", table, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, side := range notLearntFrom {
-		fmt.Printf("average precision on the %s side: turns that take something on %.3f, something else than the turn before %.3f, times that are the plan's %.3f\n", side,
-			learnt["takes"].averagePrecision(turns[side].takes), learnt["anew"].averagePrecision(turns[side].anew), learnt["timed"].averagePrecision(turns[side].timed))
+		fmt.Printf("average precision on the %s side:", side)
+		for _, what := range judged {
+			fmt.Printf(" %s %.3f", what, learnt[what].averagePrecision(turns[side][what]))
+		}
+		fmt.Println()
 	}
 }
 
-// commitmentLessons are what is learnt from.
-type commitmentLessons struct{ takes, anew, timed []judged }
+// planLessons are what is learnt from, by what is judged (commitment).
+type planLessons map[string][]judged
 
-func (c *commitmentLessons) add(g goldSession) {
+func (c planLessons) add(g goldSession) {
 	taken := map[int]map[int]bool{} // segment → actions
 	for n, a := range g.Gold.Actions {
 		for _, k := range a.Segments {
@@ -63,7 +66,7 @@ func (c *commitmentLessons) add(g goldSession) {
 			continue
 		}
 		now := taken[u.seq]
-		c.takes = append(c.takes, judged{l.clues.turn(i), len(now) > 0})
+		c["takes"] = append(c["takes"], judged{l.clues.turn(i), len(now) > 0})
 		if i < 2 || l.talk[i-1].client || len(now) == 0 {
 			continue
 		}
@@ -72,13 +75,13 @@ func (c *commitmentLessons) add(g goldSession) {
 			for n := range now {
 				same = same || before[n]
 			}
-			c.anew = append(c.anew, judged{l.clues.next(i-2, i), !same})
+			c["anew"] = append(c["anew"], judged{l.clues.next(i-2, i), !same})
 		}
 	}
 }
 
 // times learns from the plans that the rules and a reader found at the same place.
-func (c *commitmentLessons) times(l *ledger, g goldSession) {
+func (c planLessons) times(l *ledger, g goldSession) {
 	all := l.agreedPlans()
 	found := make([]models.Item, len(all))
 	for n, e := range all {
@@ -95,7 +98,7 @@ func (c *commitmentLessons) times(l *ledger, g goldSession) {
 	for _, pair := range pairUp(found, noted) {
 		of := noted[pair[1]]
 		for _, t := range l.timesNear(all[pair[0]], all) {
-			c.timed = append(c.timed, judged{t.clues, t.same(when{due: of.Due, recurrence: of.Recurrence})})
+			c["timed"] = append(c["timed"], judged{t.clues, t.same(when{due: of.Due, recurrence: of.Recurrence})})
 		}
 	}
 }

@@ -45,7 +45,7 @@ func TestTrainFeelings(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	table := oddsTable("How much each clue speaks for a feeling; emotions_weighed.go says more.", trainingDigest(t), models.Emotions, learnt)
+	table := oddsTable("How much each clue speaks for each feeling; emotions_weighed.go says more.", trainingDigest(t), models.Emotions, learnt)
 	if err := os.WriteFile("lexicon/emotions_weighed.tsv", table, 0o644); err != nil {
 		t.Fatal(err)
 	}

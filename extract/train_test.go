@@ -385,8 +385,7 @@ func first5(l *lot, score func(int) float64, r *ratio) {
 	}
 }
 
-// digestLine begins the line of lexicon/theme_order.tsv that says what was
-// learnt from.
+// digestLine begins the line of a table that says what was learnt from.
 const digestLine = "# Learnt from: "
 
 // trainingDigest tells one state of what is learnt from from another.
@@ -400,11 +399,20 @@ func trainingDigest(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	ps, err := corpus.EmotionPairs()
+	if err != nil {
+		t.Fatal(err)
+	}
 	h := sha256.New()
 	fmt.Fprintln(h, models.Themes, traitNames, list, situationText)
 	for _, s := range ss {
-		if s.Side() == corpus.Train {
-			fmt.Fprintln(h, s.ID, s.Themes, s.Segments)
+		if learntSide(s.Side()) == corpus.Train {
+			fmt.Fprintln(h, s.ID, s.Themes, s.Segments, s.Emotions, s.Actions)
+		}
+	}
+	for _, p := range ps {
+		if learntSide(p.Side()) == corpus.Train {
+			fmt.Fprintln(h, p.ID, p.Before, p.Text, p.Emotions)
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)[:8])
