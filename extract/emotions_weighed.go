@@ -20,7 +20,7 @@ type pull struct {
 
 // learntPulls are, for each clue, the feelings that it speaks for or against. The rules
 // know words of feeling, and whether such a word is felt by its speaker now. They do not
-// know that "Sorry, sorry. Can you hear me now?" is no guilt, nor every way to say that
+// know that "Sorry, sorry, the trains are terrible" is no guilt, nor every way to say that
 // one is fond of somebody. Both are learnt from turns and single utterances that
 // were read: a regression for each emotion, on the turn's words and on what the rules
 // found there, whose word weighs much and not all. go run ./cmd/build train learns it.
@@ -46,11 +46,11 @@ func (c *clues) felt(i int, found []feeling) []string {
 	return slices.Compact(out)
 }
 
-// The log odds that a feeling must have to be noted: a third where it is shown, or found
-// by no rule, and a quarter where the feeling itself is named.
+// The log odds that a feeling must have to be noted: a quarter where a rule found it, and a
+// third where none did.
 const (
-	shownEnough = -0.8
-	namedEnough = -1.2
+	ruledEnough   = -1.2
+	unruledEnough = -0.8
 )
 
 // weighFeelings keeps of what the rules found what is likely enough, and adds what
@@ -68,13 +68,13 @@ func weighFeelings(c *clues, fs []feeling, stop func() bool) []feeling {
 		sums := pulled(append(c.felt(i, found[i]), always))
 		for _, f := range found[i] {
 			n := slices.Index(models.Emotions, f.emotion)
-			if sums[n] > shownEnough || f.said && sums[n] > namedEnough {
+			if sums[n] > ruledEnough {
 				out = append(out, f)
 			}
 			sums[n] = math.Inf(-1) // it is not added
 		}
 		for n, sum := range sums {
-			if sum > shownEnough {
+			if sum > unruledEnough {
 				s := c.talk[i].speaksMost(n)
 				out = append(out, feeling{models.Emotions[n], i, s.from, s.to, false, unsaidIntensity})
 			}

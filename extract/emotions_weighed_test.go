@@ -17,7 +17,7 @@ func TestFeelingsAreWeighed(t *testing.T) {
 		ruled, weighs []string
 	}{
 		{"kept", "C I'm so angry with him I can't sleep.", []string{"anger"}, []string{"anger"}},
-		{"dropped: a courtesy", "C Sorry, sorry. Can you hear me now?", []string{"guilt"}, nil},
+		{"dropped: a courtesy", "C Sorry, sorry, I'm late again, the trains are terrible, I ran from the station.", []string{"guilt"}, nil},
 		{"nothing", "C We went to the shop for milk.", nil, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
