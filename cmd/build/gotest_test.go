@@ -106,4 +106,15 @@ func TestGoTestIsRunAndCounted(t *testing.T) {
 	if err == nil || got.passed != 1 || got.failed != 1 || !strings.Contains(out.String(), "two is not three") {
 		t.Errorf("got %+v, %v: %s", got, err, out.String())
 	}
+	// Parted in two that run at once, nothing of either is lost.
+	part := func(name string) func(context.Context, io.Writer) (tally, error) {
+		return s.tests([]string{"CGO_ENABLED=0", "GOFLAGS="}, "-vet=off", "-run", name, "./...")
+	}
+	for _, order := range [][2]string{{"Good", "Bad"}, {"Bad", "Good"}} {
+		out.Reset()
+		got, err = sideBySide(part(order[0]), part(order[1]))(t.Context(), &out)
+		if err == nil || got.passed != 1 || got.failed != 1 || !strings.Contains(out.String(), "two is not three") {
+			t.Errorf("side by side %v: got %+v, %v: %s", order, got, err, out.String())
+		}
+	}
 }

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/afterword/afterword/models"
@@ -45,6 +47,7 @@ func (t *tally) add(u tally) {
 	t.passed += u.passed
 	t.failed += u.failed
 	t.skipped = append(t.skipped, u.skipped...)
+	t.took = append(t.took, u.took...)
 }
 
 // test sets everything up, runs all checks, and says at the end what failed. A
@@ -160,12 +163,18 @@ func (s *shop) checks(lib library, bin, axe string) []check {
 		binEnv = append(binEnv, "AFTERWORD_TEST_BINARY="+bin)
 	}
 	bare := []string{"CGO_ENABLED=0", "AFTERWORD_CACHE=" + s.cache, "AFTERWORD_WEIGHTS="}
+	race := []string{"-race", "-count", "1", "-tags", "whisper", "-timeout", "40m"}
 	return append(checks,
 		check{"vet with whisper.cpp", s.goes(here, "go", "vet", "-tags", "whisper", "./...")},
 		check{"staticcheck without cgo", s.goes([]string{"CGO_ENABLED=0"}, "go", "run", staticcheck, "./...")},
 		check{"staticcheck with whisper.cpp", s.staticcheckWithC(here)},
 		check{"tests without cgo", s.withoutSkipped(s.tests(bare, "-timeout", "15m", "./..."))},
-		check{"tests with whisper.cpp, -race", s.tests(binEnv, "-race", "-count", "1", "-tags", "whisper", "-timeout", "40m", "-skip", heldToTheClock+"|"+readAlone, "./...")},
+		check{"build with whisper.cpp, -race", s.goes(here, "go", "build", "-race", "-tags", "whisper", "./...")},
+		check{"tests with whisper.cpp, -race", sideBySide(
+			s.tests(binEnv, append(race, "-skip", strings.Join([]string{heldToTheClock, readAlone, ofPages, ofImports}, "|"), "./...")...),
+			s.tests(binEnv, append(race, "-run", ofPages, "./cmd/afterword")...),
+			s.tests(binEnv, append(race, "-run", ofImports, "./cmd/afterword")...),
+		)},
 		check{"recording, held to the clock", s.tests(append(binEnv, "AFTERWORD_TEST_SECONDS=180"), "-count", "1", "-tags", "whisper", "-run", heldToTheClock, "./cmd/afterword")},
 		check{"end to end", s.endToEnd(bin)},
 	)
@@ -174,10 +183,36 @@ func (s *shop) checks(lib library, bin, axe string) []check {
 // heldToTheClock are tests that the race detector would make a test of itself.
 const heldToTheClock = "^TestRecord(Kills|UnderLoad|Sleeps|Start)$"
 
+// Two parts of the program's tests, a third of their time each. They wait for a browser
+// and for other processes more than they work, and each has the environment of
+// its process to itself; so they go beside the others, in processes of their own.
+const (
+	ofPages   = "^TestPage"
+	ofImports = "^Test(Import|Formats|Export|Serve|Service|Enrol|Killed|RunAgain|TwoImports)"
+)
+
 // readAlone are tests that read the whole corpus, on one goroutine, and take three
 // times as long under the race detector, which has nothing to find there. They run
 // without cgo, in the check before.
 const readAlone = "^Test((Sessions|Pairs)OfCorpus|MisheardWords|LongTranscript)$"
+
+// sideBySide runs all at once, and says what each said in one piece.
+func sideBySide(runs ...func(context.Context, io.Writer) (tally, error)) func(context.Context, io.Writer) (tally, error) {
+	return func(ctx context.Context, out io.Writer) (tally, error) {
+		said, counted, errs := make([]bytes.Buffer, len(runs)), make([]tally, len(runs)), make([]error, len(runs))
+		var all tally
+		var wg sync.WaitGroup
+		for n, run := range runs {
+			wg.Go(func() { counted[n], errs[n] = run(ctx, &said[n]) })
+		}
+		wg.Wait()
+		for n := range runs {
+			out.Write(said[n].Bytes())
+			all.add(counted[n])
+		}
+		return all, errors.Join(errs...)
+	}
+}
 
 // withoutSkipped drops the list of skipped tests: what is skipped for want of
 // cgo runs in another check.
