@@ -177,9 +177,14 @@ func (c calendar) recurrenceAt(u *utterance, i, to int, w *when, days map[int]bo
 	}
 	if (word == "a" || word == "an") && i+3 < to && u.toks[i+1].kind == lexical && !counts[next] { // "a row a night"
 		if per, unit := u.word(i+2), u.word(i+3); per == "a" || per == "each" || per == "every" || per == "per" {
-			if everyDay[unit] || unit == "week" {
-				fill(w, map[bool]string{true: "weekly", false: "daily"}[unit == "week"])
+			if unit == "week" {
+				fill(w, "weekly")
 				return i + 4
+			}
+			if everyDay[unit] {
+				left, end := u.daysLeft(i + 4)
+				fill(w, left)
+				return min(end, to)
 			}
 		}
 	}
@@ -241,10 +246,11 @@ func (c calendar) everyAt(u *utterance, i, to int, w *when) int {
 		w.recurrence = "weekdays"
 		return k + 1
 	case everyDay[word]:
-		if w.recurrence == "" {
-			w.recurrence = "daily"
+		left, end := u.daysLeft(k + 1)
+		if w.recurrence == "" || left != "daily" {
+			w.recurrence = left
 		}
-		return k + 1
+		return min(end, to)
 	case word == "weekday" || word == "weeknight" || word == "workday":
 		w.recurrence = "weekdays"
 		return k + 1
@@ -278,6 +284,38 @@ func (c calendar) everyAt(u *utterance, i, to int, w *when) int {
 		return i
 	}
 	return i
+}
+
+// daysLeft is how often it is after "every day" up to k: "every day but Sunday"
+// is six times a week.
+func (u *utterance) daysLeft(k int) (recurrence string, end int) {
+	j := k
+	if u.word(j) == "," {
+		j++
+	}
+	switch u.word(j) {
+	case "but", "except", "bar":
+		j++
+	default:
+		return "daily", k
+	}
+	if u.word(j) == "for" || u.word(j) == "the" {
+		j++
+	}
+	if w := u.word(j); w == "weekend" || w == "weekends" {
+		return "weekdays", j + 1
+	}
+	n := 0
+	for ; weekdays[u.word(j)] > 0 || pluralDays[u.word(j)]; j++ {
+		n++
+		if w := u.word(j + 1); w == "and" || w == "or" {
+			j++
+		}
+	}
+	if n == 0 {
+		return "daily", k
+	}
+	return strconv.Itoa(7-n) + "/week", j
 }
 
 // worksThen: "every day there's school", "each morning that I work".
