@@ -51,15 +51,21 @@ func TestBenchExtract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, side := range []corpus.Side{corpus.Train, corpus.Validation, corpus.Fresh, corpus.Fresh2, corpus.Fresh3, corpus.Fresh4, corpus.Fresh5, corpus.Fresh6} {
-		c := &column{name: "corpus, " + string(side)}
+	learnt, unread := &column{name: "corpus, learnt from"}, &column{name: "corpus, unread"}
+	all = append(all, learnt, unread)
+	add := func(c *column, side corpus.Side) {
 		for _, s := range ss {
 			if s.Side() == side {
-				g := gold(s)
-				c.session(t, g)
+				c.session(t, gold(s))
 			}
 		}
 		scorePairs(t, side, &c.emo, &c.act, nil)
+	}
+	add(learnt, corpus.Train)
+	for _, side := range corpus.Unread {
+		c := &column{name: string(side)}
+		add(c, side)
+		add(unread, side)
 		all = append(all, c)
 	}
 	row := func(name string, of func(*column) string) {

@@ -93,30 +93,32 @@ type feeling struct {
 	intensity float64
 }
 
-// readFeelings reads the emotions that the client has now.
-func readFeelings(talk []utterance, stop func() bool) []feeling {
-	var out []feeling
+// readFeelings reads the emotions that the client has now, and those whose words
+// are there and are not felt by them now: denied, another's, over, or of another sense.
+func readFeelings(talk []utterance, stop func() bool) (has, refused []feeling) {
 	r := reading{talk: talk, mourning: mourns(talk)}
 	for i := range talk {
 		if i%64 == 0 && stop() {
-			return out
+			return has, refused
 		}
 		if talk[i].client {
 			r.i = i
-			out = append(out, r.feelings()...)
+			h, no := r.feelings()
+			has, refused = append(has, h...), append(refused, no...)
 		}
 	}
-	return out
+	return has, refused
 }
 
 // feelings of one utterance, each emotion once.
-func (r *reading) feelings() []feeling {
-	var out []feeling
-	add := func(f feeling) {
-		if !slices.ContainsFunc(out, func(o feeling) bool { return o.emotion == f.emotion }) {
-			out = append(out, f)
+func (r *reading) feelings() (has, refused []feeling) {
+	once := func(fs []feeling, f feeling) []feeling {
+		if slices.ContainsFunc(fs, func(o feeling) bool { return o.emotion == f.emotion }) {
+			return fs
 		}
+		return append(fs, f)
 	}
+	add := func(f feeling) { has = once(has, f) }
 	u, i := &r.talk[r.i], r.i
 	matches := make([][]found[cue], len(u.sentences))
 	r.told = map[string]bool{}
@@ -137,8 +139,11 @@ func (r *reading) feelings() []feeling {
 			if !own {
 				continue
 			}
-			if j.f.value.emotion = emotion; j.felt() {
-				add(feeling{emotion, i, f.from, f.to, f.value.kind != whole, j.intensity()})
+			j.f.value.emotion = emotion
+			if it := (feeling{emotion, i, f.from, f.to, f.value.kind != whole, j.intensity()}); j.felt() {
+				add(it)
+			} else {
+				refused = once(refused, it)
 			}
 		}
 	}
@@ -149,7 +154,7 @@ func (r *reading) feelings() []feeling {
 	for _, f := range slices.Concat(echoed(r.talk, i), bareAnswers(r.talk, i), toldWhat(r.talk, i)) {
 		add(f)
 	}
-	return out
+	return has, refused
 }
 
 // family groups emotions that a reader may take for one another.

@@ -3,8 +3,6 @@ package extract
 import (
 	"slices"
 	"testing"
-
-	"github.com/afterword/afterword/models"
 )
 
 // TestFeelingsInTheirSession: what a turn says of a feeling depends on what
@@ -40,10 +38,7 @@ func TestFeelingsInTheirSession(t *testing.T) {
 		{[]string{"C I put down my rucksack and sat on the bench."}, nil},
 		{[]string{"C I went to the desk.", "T Mm.", "C It was late.", "T Mm.", "C Thank you."}, []string{"gratitude"}},
 	} {
-		var felt []string
-		for _, it := range ofKind(extractAll(t, say("2026-03-05", tt.turns...)), models.KindEmotion) {
-			felt = append(felt, it.Label)
-		}
+		felt := ruledFeelings(tt.turns, -1)
 		if !slices.Equal(felt, tt.felt) {
 			t.Errorf("%q: felt %q, want %q", tt.turns, felt, tt.felt)
 		}

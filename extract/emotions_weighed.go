@@ -35,29 +35,48 @@ var learntPulls = sync.OnceValue(func() map[string][]pull {
 	return out
 })
 
+//go:embed lexicon/emotions_leanings.bin
+var feltBytes []byte
+
+// feltLeanings are the part of that regression that words have by their
+// meaning: who "sobbed" is sad, whether or not that word was ever read.
+var feltLeanings = sync.OnceValue(func() leanings {
+	return mustReadLeanings("emotions_leanings.bin", feltBytes, len(models.Emotions))
+})
+
 // felt gives the clues of a client's turn by which feelings are weighed: what was said, and what
-// the rules found.
-func (c *clues) felt(i int, found []feeling) []string {
+// the rules found and refused.
+func (c *clues) felt(i int, found, refused []feeling) []string {
 	out := slices.Clone(c.of(i).all)
 	for _, f := range found {
 		out = append(out, "<felt: "+f.emotion+">")
+		if f.said {
+			out = append(out, "<named: "+f.emotion+">")
+		}
+	}
+	for _, f := range refused {
+		out = append(out, "<not felt: "+f.emotion+">")
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
 
-// The log odds that a feeling must have to be noted: a quarter where a rule found it, and a
-// third where none did.
 const (
-	ruledEnough   = -1.2
-	unruledEnough = -0.8
+	// feltEnough are the log odds that a feeling must have to be noted: even ones. Where a rule
+	// found its very name, a quarter is enough: those who name what they feel are
+	// seldom to be doubted.
+	feltEnough  = 0.0
+	namedEnough = -1.0
+	// leanLeast is the most that the meaning of words speaks against a feeling. What
+	// speaks for one speaks against the others, and people feel two at once.
+	leanLeast = -1.0
 )
 
 // weighFeelings keeps of what the rules found what is likely enough, and adds what
 // they do not know and is.
-func weighFeelings(c *clues, fs []feeling, stop func() bool) []feeling {
+func weighFeelings(c *clues, has, refused []feeling, stop func() bool) []feeling {
 	var out []feeling
-	found := byUtterance(fs, len(c.talk))
+	found, not := byUtterance(has, len(c.talk)), byUtterance(refused, len(c.talk))
 	for i := range c.talk {
 		if i%64 == 0 && stop() {
 			return out
@@ -65,16 +84,23 @@ func weighFeelings(c *clues, fs []feeling, stop func() bool) []feeling {
 		if !c.talk[i].client {
 			continue
 		}
-		sums := pulled(append(c.felt(i, found[i]), always))
+		sums := pulled(append(c.felt(i, found[i], not[i]), always))
+		for n, v := range feltLeanings().of(&c.talk[i]) {
+			sums[n] += max(v, leanLeast)
+		}
 		for _, f := range found[i] {
 			n := slices.Index(models.Emotions, f.emotion)
-			if sums[n] > ruledEnough {
+			enough := feltEnough
+			if f.said {
+				enough = namedEnough
+			}
+			if sums[n] > enough {
 				out = append(out, f)
 			}
 			sums[n] = math.Inf(-1) // it is not added
 		}
 		for n, sum := range sums {
-			if sum > unruledEnough {
+			if sum > feltEnough {
 				s := c.talk[i].speaksMost(n)
 				out = append(out, feeling{models.Emotions[n], i, s.from, s.to, false, unsaidIntensity})
 			}

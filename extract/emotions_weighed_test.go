@@ -29,11 +29,11 @@ func TestFeelingsAreWeighed(t *testing.T) {
 				}
 				return out
 			}
-			fs := readFeelings(l.talk, never)
+			fs, refused := readFeelings(l.talk, never)
 			if got := names(fs); !slices.Equal(got, tt.ruled) {
 				t.Errorf("the rules find %q, want %q", got, tt.ruled)
 			}
-			if got := names(weighFeelings(l.clues, fs, never)); !slices.Equal(got, tt.weighs) {
+			if got := names(weighFeelings(l.clues, fs, refused, never)); !slices.Equal(got, tt.weighs) {
 				t.Errorf("weighed: %q, want %q", got, tt.weighs)
 			}
 		})
@@ -45,13 +45,13 @@ func TestAddedFeelingsHaveTheirSentence(t *testing.T) {
 	never := func() bool { return false }
 	tr := say("2026-03-05", "C We had the boiler man in. I love her, I love her to bits, I'd do anything for her. He was late.")
 	l := New(Config{}).ledger(tr, readTranscript(tr, never).talk)
-	for _, f := range weighFeelings(l.clues, nil, never) {
+	for _, f := range weighFeelings(l.clues, nil, nil, never) {
 		s := l.talk[0].sentences[1]
 		if f.emotion == "love" && f.from == s.from && f.to == s.to && !f.said {
 			return
 		}
 	}
-	t.Errorf("love was not found in the second sentence: %+v", weighFeelings(l.clues, nil, never))
+	t.Errorf("love was not found in the second sentence: %+v", weighFeelings(l.clues, nil, nil, never))
 }
 
 func TestPullsAreOfKnownEmotions(t *testing.T) {

@@ -42,7 +42,8 @@ func (x *Extractor) Extract(ctx context.Context, t models.Transcript) (models.It
 	l.read(stop)
 	l.overhear(stop)
 	l.settleTimes()
-	fs := weighFeelings(l.clues, readFeelings(w.talk, stop), stop)
+	has, refused := readFeelings(w.talk, stop)
+	fs := weighFeelings(l.clues, has, refused, stop)
 	ts := readThemes(w.talk, fs, stop)
 	if err := ctx.Err(); err != nil {
 		return models.Items{}, err

@@ -10,7 +10,8 @@ func ruledFeelings(said []string, turn int) []string {
 	never := func() bool { return false }
 	talk := readTranscript(say("2026-03-05", said...), never).talk
 	var out []string
-	for _, f := range readFeelings(talk, never) {
+	fs, _ := readFeelings(talk, never)
+	for _, f := range fs {
 		if turn < 0 || f.utterance == turn {
 			out = append(out, f.emotion)
 		}

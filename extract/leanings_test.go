@@ -47,7 +47,7 @@ func TestLeaningsOfNothing(t *testing.T) {
 
 // TestDamagedLeanings: a table that was cut, or is of other themes, is refused.
 func TestDamagedLeanings(t *testing.T) {
-	if _, err := readLeanings(leaningBytes); err != nil {
+	if _, err := readLeanings(leaningBytes, len(models.Themes)); err != nil {
 		t.Fatal(err)
 	}
 	other := slices.Clone(leaningBytes)
@@ -60,7 +60,7 @@ func TestDamagedLeanings(t *testing.T) {
 		"empty": nil, "magic alone": leaningBytes[:8], "head alone": leaningBytes[:24], "cut": leaningBytes[:len(leaningBytes)-1],
 		"longer": append(slices.Clone(leaningBytes), 0), "of other themes": other, "of too many words": huge, "a word twice": twice,
 	} {
-		if _, err := readLeanings(b); err == nil {
+		if _, err := readLeanings(b, len(models.Themes)); err == nil {
 			t.Errorf("a table that is %s is taken", name)
 		}
 	}

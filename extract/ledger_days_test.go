@@ -44,7 +44,7 @@ func TestDaysSettledLater(t *testing.T) {
 		due        models.Date
 	}{
 		{"two turns later", "T And Len?\nC I'll ring Len myself.\nT When will you do it?\nC Friday, then. First thing.\nT Good.\nC Aye.\nT And how are the nights?\nC Better.", "2026-03-06"},
-		{"what was", "T And Len?\nC I'll ring Len myself.\nT You rang him on Friday, I think.\nC I did ring him on Friday, yeah.\nT Good.\nC Aye.\nT And how are the nights?\nC Better.", ""},
+		{"what was", "T And Len?\nC I'll ring Len myself.\nT You rang him before, I think.\nC I rang him last Friday, and he was out.\nT Good.\nC Aye.\nT And how are the nights?\nC Better.", ""},
 		{"others' days", "T And Len?\nC I'll ring Len myself.\nT How is he?\nC He's been off since he was sacked on Friday.\nT Good.\nC Aye.\nT And how are the nights?\nC Better.", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

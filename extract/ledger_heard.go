@@ -10,7 +10,7 @@ import (
 const (
 	// likely is how probable it must be that a turn takes something on, for a
 	// plan that no rule heard, and unlikely what a plan that a rule heard needs.
-	likely   = 0.65
+	likely   = 0.55
 	unlikely = 0.1
 	// talkLeast keeps single utterances out of it, which have too few clues.
 	talkLeast = 9

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -82,25 +83,40 @@ func TestCluesAreEachOnce(t *testing.T) {
 
 func TestLearntCommitment(t *testing.T) {
 	ts := []judged{
-		{[]string{"said: then"}, true},
-		{[]string{"said: then", "said: the"}, true},
-		{[]string{"said: was", "said: the"}, false},
-		{[]string{"said: was"}, false},
-		{[]string{"said: then", "said: once"}, true},
-		{[]string{"said: was", "said: the"}, false},
+		{clues: []string{"said: then"}, yes: true},
+		{clues: []string{"said: then", "said: the"}, yes: true},
+		{clues: []string{"said: was", "said: the"}, yes: false},
+		{clues: []string{"said: was"}, yes: false},
+		{clues: []string{"said: then", "said: once"}, yes: true},
+		{clues: []string{"said: was", "said: the"}, yes: false},
 	}
 	var many []judged
 	for range 20 {
 		many = append(many, ts...)
 	}
-	c := learnOdds(many, thrift{keep: 3})
+	c, _ := learnOdds(many, thrift{keep: 3}, nil)
 	if c["said: then"] <= 0 && c["said: was"] >= 0 || c["said: the"] != 0 && c["said: then"] == 0 {
 		t.Errorf("learnt %v", c)
 	}
 	if p := c.likely([]string{"said: then"}); p < 0.8 {
 		t.Errorf("what was always taken on is so with probability %.2f", p)
 	}
-	if ap := c.averagePrecision(ts); ap != 1 {
+	if ap := averagePrecision(ts, func(t judged) float64 { return c.of(t.clues) }); ap != 1 {
 		t.Errorf("average precision %.2f", ap)
+	}
+}
+
+// What words mean is learnt beside the clues: turns with no clue at all are told
+// apart by where their vectors point.
+func TestLearntFromMeaning(t *testing.T) {
+	var ts []judged
+	for n := range 60 {
+		v := make([]float64, dims)
+		v[0], v[1+n%5] = float64(n%2)-0.5, 0.5
+		ts = append(ts, judged{clues: []string{"said: it"}, yes: n%2 == 1, vector: v})
+	}
+	_, leans := learnOdds(ts, thrift{keep: 0.3, calm: 3}, newSenses(ts, 0.06))
+	if leans[0] < 3 || max(math.Abs(leans[1]), math.Abs(leans[2])) > leans[0]/4 {
+		t.Errorf("it leans by %.2f where it tells them apart, and elsewhere by %.2f and %.2f", leans[0], leans[1], leans[2])
 	}
 }

@@ -127,7 +127,7 @@ func noisy(t *testing.T, rate float64) (clean, noised score) {
 		t.Fatal(err)
 	}
 	for _, s := range ss {
-		if s.Side() == corpus.Validation {
+		if s.Side() != corpus.Train {
 			gs = append(gs, gold(s))
 		}
 	}
@@ -163,7 +163,7 @@ func TestMisheardWords(t *testing.T) {
 		most     float64 // percent of what was
 	}{
 		{"actions F1", clean.actions.percent(), noised.actions.percent(), 10},
-		{"emotions F1", clean.emotions.percent(), noised.emotions.percent(), 14.5},
+		{"emotions F1", clean.emotions.percent(), noised.emotions.percent(), 11},
 		{"themes recall at 5", clean.themes.percent(), noised.themes.percent(), 5.5},
 		{"action traps avoided", avoided(clean.traps), avoided(noised.traps), 2},
 	} {

@@ -24,18 +24,18 @@ func TestTrainCommitment(t *testing.T) {
 		}
 		turns[side].add(g)
 	})
-	judged, learnt := []string{"takes", "anew", "timed"}, map[string]odds{}
-	for _, what := range judged {
-		learnt[what] = learnOdds(turns[corpus.Train][what], thrift{keep: 1, calm: 9})
+	names, learnt := []string{"takes", "anew", "timed"}, map[string]odds{}
+	for _, what := range names {
+		learnt[what], _ = learnOdds(turns[corpus.Train][what], thrift{keep: 1, calm: 9}, nil)
 	}
-	table := oddsTable("How much each clue speaks for each thing that commitment.go names.", trainingDigest(t), judged, learnt)
+	table := oddsTable("How much each clue speaks for each thing that commitment.go names.", trainingDigest(t), names, learnt)
 	if err := os.WriteFile("lexicon/commitment.tsv", table, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, side := range notLearntFrom {
+	for _, side := range corpus.Unread {
 		fmt.Printf("average precision on the %s side:", side)
-		for _, what := range judged {
-			fmt.Printf(" %s %.3f", what, learnt[what].averagePrecision(turns[side][what]))
+		for _, what := range names {
+			fmt.Printf(" %s %.3f", what, averagePrecision(turns[side][what], func(t judged) float64 { return learnt[what].of(t.clues) }))
 		}
 		fmt.Println()
 	}
@@ -66,7 +66,7 @@ func (c planLessons) add(g goldSession) {
 			continue
 		}
 		now := taken[u.seq]
-		c["takes"] = append(c["takes"], judged{l.clues.turn(i), len(now) > 0})
+		c["takes"] = append(c["takes"], judged{clues: l.clues.turn(i), yes: len(now) > 0})
 		if i < 2 || l.talk[i-1].client || len(now) == 0 {
 			continue
 		}
@@ -75,7 +75,7 @@ func (c planLessons) add(g goldSession) {
 			for n := range now {
 				same = same || before[n]
 			}
-			c["anew"] = append(c["anew"], judged{l.clues.next(i-2, i), !same})
+			c["anew"] = append(c["anew"], judged{clues: l.clues.next(i-2, i), yes: !same})
 		}
 	}
 }
@@ -98,7 +98,7 @@ func (c planLessons) times(l *ledger, g goldSession) {
 	for _, pair := range pairUp(found, noted) {
 		of := noted[pair[1]]
 		for _, t := range l.timesNear(all[pair[0]], all) {
-			c["timed"] = append(c["timed"], judged{t.clues, t.same(when{due: of.Due, recurrence: of.Recurrence})})
+			c["timed"] = append(c["timed"], judged{clues: t.clues, yes: t.same(when{due: of.Due, recurrence: of.Recurrence})})
 		}
 	}
 }

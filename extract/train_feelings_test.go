@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"sync"
@@ -11,64 +12,97 @@ import (
 )
 
 // TestTrainFeelings learns which words, beside what the rules find, speak for each
-// feeling, and writes the table: a part of what `go run ./cmd/build train` does.
+// feeling, and writes two tables, of clues and of leanings: a part of what `go run
+// ./cmd/build train` does. AFTERWORD_TRAIN_WORDS names the package with the word
+// vectors.
 func TestTrainFeelings(t *testing.T) {
-	if os.Getenv("AFTERWORD_TRAIN_WORDS") == "" {
+	path := os.Getenv("AFTERWORD_TRAIN_WORDS")
+	if path == "" {
 		t.Skip("run by 'go run ./cmd/build train'")
 	}
+	vs, err := readVectors(path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	turns := map[corpus.Side][]feltTurn{}
+	var talks [][]utterance
 	learnable(t, func(side corpus.Side, g goldSession) {
-		turns[side] = append(turns[side], feltTurns(g)...)
+		ts, talk := feltTurns(g)
+		turns[side] = append(turns[side], ts...)
+		if side == corpus.Train {
+			talks = append(talks, talk)
+		}
 	})
+	learn := func(side corpus.Side, p goldPair) {
+		tr, last := p.transcript()
+		g := goldSession{Transcript: tr}
+		var felt []string
+		if err := json.Unmarshal(p.Label, &felt); err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range felt {
+			g.Gold.Emotions = append(g.Gold.Emotions, goldEmotion{Emotion: e, Segment: last})
+		}
+		ts, _ := feltTurns(g)
+		turns[side] = append(turns[side], ts...)
+	}
+	for _, p := range readLines[goldPair](t, "testdata/validation/pairs/emotions.jsonl") {
+		learn(corpus.Train, p)
+	}
 	pairs, err := corpus.EmotionPairs()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range pairs {
-		tr, last := goldOf(p).transcript()
-		g := goldSession{Transcript: tr}
-		for _, e := range p.Emotions {
-			g.Gold.Emotions = append(g.Gold.Emotions, goldEmotion{Emotion: e, Segment: last})
-		}
-		side := learntSide(p.Side())
-		turns[side] = append(turns[side], feltTurns(g)...)
+		learn(p.Side(), goldOf(p))
 	}
-	learnt := map[string]odds{}
+	m := newMeanings(vs, talks)
+	for _, ts := range turns {
+		for n := range ts {
+			ts[n].vector = m.vector(ts[n].said)
+		}
+	}
+	meant := newSenses(judgedOf(turns[corpus.Train], ""), 0.06)
+	learnt, leans := map[string]odds{}, make([][]float64, len(models.Emotions))
 	var mu sync.Mutex
 	var wg sync.WaitGroup
-	for _, e := range models.Emotions {
+	for n, e := range models.Emotions {
 		wg.Go(func() {
-			o := learnOdds(judgedOf(turns[corpus.Train], e), thrift{keep: 0.3, calm: 3})
+			o, l := learnOdds(judgedOf(turns[corpus.Train], e), thrift{keep: 0.3, calm: 3}, meant)
 			mu.Lock()
-			learnt[e] = o
+			learnt[e], leans[n] = o, l
 			mu.Unlock()
 		})
 	}
 	wg.Wait()
 	table := oddsTable("How much each clue speaks for each feeling; emotions_weighed.go says more.", trainingDigest(t), models.Emotions, learnt)
-	if err := os.WriteFile("lexicon/emotions_weighed.tsv", table, 0o644); err != nil {
-		t.Fatal(err)
+	for name, b := range map[string][]byte{"emotions_weighed.tsv": table, "emotions_leanings.bin": m.table(leans)} {
+		if err := os.WriteFile("lexicon/"+name, b, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	for _, side := range notLearntFrom {
+	for _, side := range corpus.Unread {
 		fmt.Printf("average precision on the %s side, mean of the feelings:", side)
-		sum, n := 0.0, 0
-		for _, e := range models.Emotions {
+		sum, of := 0.0, 0
+		for n, e := range models.Emotions {
 			if ts := judgedOf(turns[side], e); anyYes(ts) {
-				sum += learnt[e].averagePrecision(ts)
-				n++
+				sum += averagePrecision(ts, func(t judged) float64 { return learnt[e].of(t.clues) + dot(leans[n], t.vector) })
+				of++
 			}
 		}
-		fmt.Printf(" %.3f of %d\n", sum/float64(max(1, n)), n)
+		fmt.Printf(" %.3f of %d\n", sum/float64(max(1, of)), of)
 	}
 }
 
 // feltTurn is a turn of the client, with what they feel.
 type feltTurn struct {
-	clues []string
-	felt  map[string]bool
+	said   *utterance
+	clues  []string
+	vector []float64
+	felt   map[string]bool
 }
 
-func feltTurns(g goldSession) []feltTurn {
+func feltTurns(g goldSession) ([]feltTurn, []utterance) {
 	felt := map[int]map[string]bool{}
 	for _, e := range g.Gold.Emotions {
 		if felt[e.Segment] == nil {
@@ -78,20 +112,21 @@ func feltTurns(g goldSession) []feltTurn {
 	}
 	never := func() bool { return false }
 	l := New(Config{}).ledger(g.Transcript, readTranscript(g.Transcript, never).talk)
-	found := byUtterance(readFeelings(l.talk, never), len(l.talk))
+	has, refused := readFeelings(l.talk, never)
+	found, not := byUtterance(has, len(l.talk)), byUtterance(refused, len(l.talk))
 	var out []feltTurn
 	for i := range l.talk {
 		if u := &l.talk[i]; u.client {
-			out = append(out, feltTurn{l.clues.felt(i, found[i]), felt[u.seq]})
+			out = append(out, feltTurn{said: u, clues: l.clues.felt(i, found[i], not[i]), felt: felt[u.seq]})
 		}
 	}
-	return out
+	return out, l.talk
 }
 
 func judgedOf(ts []feltTurn, emotion string) []judged {
 	out := make([]judged, len(ts))
 	for n, t := range ts {
-		out[n] = judged{t.clues, t.felt[emotion]}
+		out[n] = judged{t.clues, t.felt[emotion], t.vector}
 	}
 	return out
 }

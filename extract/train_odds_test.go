@@ -13,14 +13,15 @@ import (
 	"github.com/afterword/afterword/extract/corpus"
 )
 
-// judged is a turn of the client, with its clues and a reader's answer.
+// judged is a turn of the client, with its clues, at times with what its words
+// mean, and a reader's answer.
 type judged struct {
-	clues []string
-	yes   bool
+	clues  []string
+	yes    bool
+	vector []float64
 }
 
-// learnable calls f with every session and the side that it stands on: what has been
-// read is learnt from.
+// learnable calls f with every session and the side that it stands on.
 func learnable(t *testing.T, f func(corpus.Side, goldSession)) {
 	t.Helper()
 	for _, g := range readSessions(t, "testdata/validation/sessions") {
@@ -31,25 +32,55 @@ func learnable(t *testing.T, f func(corpus.Side, goldSession)) {
 		t.Fatal(err)
 	}
 	for _, s := range ss {
-		f(learntSide(s.Side()), gold(s))
+		f(s.Side(), gold(s))
 	}
 }
-
-func learntSide(s corpus.Side) corpus.Side {
-	switch s {
-	case corpus.Fresh, corpus.Fresh2, corpus.Fresh3: // these have been read
-		return corpus.Train
-	}
-	return s
-}
-
-// notLearntFrom are the sides that say how well it is learnt.
-var notLearntFrom = []corpus.Side{corpus.Validation, corpus.Fresh4, corpus.Fresh5, corpus.Fresh6}
 
 // thrift is how a regression is held back, beside the sum of losses.
 type thrift struct {
 	keep float64 // L1 penalty on a weight: what a clue must earn to be kept
 	calm float64 // L2 penalty on half its square: clues that say the same share the weight
+}
+
+// senses are the vectors of the turns that are learnt from, all moved at once: the
+// bound of the loss has the same curvature for whatever is judged of them.
+type senses struct {
+	calm float64 // L2 penalty on half the square of a weight
+	bend cholesky
+}
+
+func newSenses(ts []judged, calm float64) *senses {
+	a := square(dims)
+	for _, t := range ts {
+		for i, v := range t.vector {
+			for j, u := range t.vector[:i+1] {
+				a[i][j] += float64(v*u) / 4
+			}
+		}
+	}
+	for i := range a {
+		a[i][i] += calm
+	}
+	return &senses{calm, factor(a)}
+}
+
+// step is how the weights w of the vectors move where p is what is judged of each turn.
+func (s *senses) step(ts []judged, p, w []float64) []float64 {
+	g := make([]float64, dims)
+	for n, t := range ts {
+		r := -p[n]
+		if t.yes {
+			r++
+		}
+		for d, v := range t.vector {
+			g[d] += float64(r * v)
+		}
+	}
+	for d := range g {
+		g[d] -= float64(s.calm * w[d])
+	}
+	s.bend.solve(g)
+	return g
 }
 
 const (
@@ -61,8 +92,10 @@ const (
 // learnOdds is logistic regression with both penalties (the elastic net of Zou and Hastie, 2005), by coordinate
 // descent: each weight in turn goes to where a bound of the loss is least, so that
 // no step makes it worse and no rate is to be chosen. Products are rounded before
-// they are added, so that every machine learns the same.
-func learnOdds(ts []judged, th thrift) odds {
+// they are added, so that every machine learns the same. With senses, it gives the weights
+// of the vectors too.
+func learnOdds(ts []judged, th thrift, meant *senses) (odds, []float64) {
+	leans := make([]float64, dims)
 	where := map[string][]int{}
 	for n, t := range ts {
 		for _, c := range t.clues {
@@ -102,6 +135,16 @@ func learnOdds(ts []judged, th thrift) odds {
 				p[n] = 1 / (1 + math.Exp(-sums[n]))
 			}
 		}
+		if meant != nil {
+			by := meant.step(ts, p, leans)
+			for d := range leans {
+				leans[d] += by[d]
+			}
+			for n, t := range ts {
+				sums[n] += dot(by, t.vector)
+				p[n] = 1 / (1 + math.Exp(-sums[n]))
+			}
+		}
 		if moved < still {
 			break
 		}
@@ -112,7 +155,15 @@ func learnOdds(ts []judged, th thrift) odds {
 			out[c] = w
 		}
 	}
-	return out
+	return out, leans
+}
+
+func dot(a, b []float64) float64 {
+	sum := 0.0
+	for k, v := range a {
+		sum += float64(v * b[k])
+	}
+	return sum
 }
 
 func shrink(v, by float64) float64 {
@@ -140,13 +191,18 @@ func oddsTable(about, digest string, names []string, learnt map[string]odds) []b
 
 // averagePrecision is the mean, over the turns of which it is so, of the share
 // of such turns among those at least as likely.
-func (o odds) averagePrecision(ts []judged) float64 {
-	ts = slices.Clone(ts)
-	slices.SortStableFunc(ts, func(a, b judged) int {
-		return -cmp.Compare(o.of(a.clues), o.of(b.clues))
-	})
-	sum, found := 0.0, 0
+func averagePrecision(ts []judged, likely func(judged) float64) float64 {
+	type at struct {
+		likely float64
+		yes    bool
+	}
+	all := make([]at, len(ts))
 	for n, t := range ts {
+		all[n] = at{likely(t), t.yes}
+	}
+	slices.SortStableFunc(all, func(a, b at) int { return -cmp.Compare(a.likely, b.likely) })
+	sum, found := 0.0, 0
+	for n, t := range all {
 		if t.yes {
 			found++
 			sum += float64(found) / float64(n+1)

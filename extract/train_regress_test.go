@@ -9,23 +9,27 @@ import (
 	"github.com/afterword/afterword/models"
 )
 
-// sums are those of a regression: inputs by inputs, inputs by themes.
+// sums are those of a regression: inputs by inputs, of which the lower half is
+// filled in, and themes by inputs.
 type sums struct {
-	xx [inputs][inputs]float64
-	xy [inputs][]float64
+	xx, xy [][]float64
 }
 
 // inputs of the regression: a vector and a constant, which takes up how often
 // sessions are about each theme, and is not kept.
 const inputs = dims + 1
 
-func newSums() *sums {
-	s := &sums{}
-	for k := range s.xy {
-		s.xy[k] = make([]float64, len(models.Themes))
+func newSums() *sums { return &sums{square(inputs), matrix(len(models.Themes), inputs)} }
+
+func matrix(rows, columns int) [][]float64 {
+	out := make([][]float64, rows)
+	for i := range out {
+		out[i] = make([]float64, columns)
 	}
-	return s
+	return out
 }
+
+func square(n int) [][]float64 { return matrix(n, n) }
 
 // add weighs one more example. (A product is rounded before it is added, so
 // that every machine learns the same.)
@@ -36,7 +40,7 @@ func (s *sums) add(x, y []float64, weight float64) {
 			s.xx[i][j] += float64(v * u)
 		}
 		for n, u := range y {
-			s.xy[i][n] += float64(v * u)
+			s.xy[n][i] += float64(v * u)
 		}
 	}
 }
@@ -46,44 +50,63 @@ func (s *sums) plus(o *sums) {
 		for j := range i + 1 {
 			s.xx[i][j] += o.xx[i][j]
 		}
-		for n := range s.xy[i] {
-			s.xy[i][n] += o.xy[i][n]
+	}
+	for n := range s.xy {
+		for i, v := range o.xy[n] {
+			s.xy[n][i] += v
 		}
 	}
 }
 
-// solve is the regression itself: for each input a weight for every theme. The
+// solve is the regression itself: for each theme a weight of every input. The
 // sums are used up.
-func (s *sums) solve() [inputs][]float64 {
-	for i := range inputs { // Cholesky's factor, in place
+func (s *sums) solve() [][]float64 {
+	for i := range s.xx {
 		s.xx[i][i] += stiffness
-		for j := range i + 1 {
-			sum := s.xx[i][j]
-			for k := range j {
-				sum -= float64(s.xx[i][k] * s.xx[j][k])
-			}
-			if i == j {
-				s.xx[i][i] = math.Sqrt(sum)
-			} else {
-				s.xx[i][j] = sum / s.xx[j][j]
-			}
-		}
 	}
-	for n := range models.Themes {
-		for i := range inputs {
-			for k := range i {
-				s.xy[i][n] -= float64(s.xx[i][k] * s.xy[k][n])
-			}
-			s.xy[i][n] /= s.xx[i][i]
-		}
-		for i := inputs - 1; i >= 0; i-- {
-			for k := i + 1; k < inputs; k++ {
-				s.xy[i][n] -= float64(s.xx[k][i] * s.xy[k][n])
-			}
-			s.xy[i][n] /= s.xx[i][i]
-		}
+	l := factor(s.xx)
+	for _, g := range s.xy {
+		l.solve(g)
 	}
 	return s.xy
+}
+
+// cholesky is the lower factor of a matrix.
+type cholesky [][]float64
+
+// factor finds that of a positive definite matrix, in its place; only the lower half
+// is read.
+func factor(a [][]float64) cholesky {
+	for i := range a {
+		for j := range i + 1 {
+			sum := a[i][j]
+			for k := range j {
+				sum -= float64(a[i][k] * a[j][k])
+			}
+			if i == j {
+				a[i][i] = math.Sqrt(sum)
+			} else {
+				a[i][j] = sum / a[j][j]
+			}
+		}
+	}
+	return a
+}
+
+// solve puts in the place of g the x of which the matrix makes g.
+func (l cholesky) solve(g []float64) {
+	for i := range l {
+		for k := range i {
+			g[i] -= float64(l[i][k] * g[k])
+		}
+		g[i] /= l[i][i]
+	}
+	for i := len(l) - 1; i >= 0; i-- {
+		for k := i + 1; k < len(l); k++ {
+			g[i] -= float64(l[k][i] * g[k])
+		}
+		g[i] /= l[i][i]
+	}
 }
 
 // example is one theme of a session.
@@ -234,8 +257,7 @@ func learnOrder(es []example) themeOrder {
 	}
 	var w [k]float64
 	for range 30 {
-		var h [k][k]float64
-		var g [k]float64
+		h, g := square(k), make([]float64, k)
 		for _, e := range es {
 			x := [k]float64{1}
 			sum := w[0]
@@ -258,7 +280,8 @@ func learnOrder(es []example) themeOrder {
 			h[i][i] += caution
 			g[i] -= float64(caution * w[i])
 		}
-		for i, v := range solveSmall(h[:], g[:]) {
+		factor(h).solve(g)
+		for i, v := range g {
 			w[i] += v
 		}
 	}
@@ -268,26 +291,6 @@ func learnOrder(es []example) themeOrder {
 		o.bias -= float64(o.weights[n] * mean[n])
 	}
 	return o
-}
-
-// solveSmall solves h x = g by Gauss's elimination; h is positive definite.
-func solveSmall(h [][len(traitNames) + 1]float64, g []float64) []float64 {
-	for i := range g {
-		for j := i + 1; j < len(g); j++ {
-			f := h[j][i] / h[i][i]
-			for k := i; k < len(g); k++ {
-				h[j][k] -= float64(f * h[i][k])
-			}
-			g[j] -= float64(f * g[i])
-		}
-	}
-	for i := len(g) - 1; i >= 0; i-- {
-		for k := i + 1; k < len(g); k++ {
-			g[i] -= float64(h[i][k] * g[k])
-		}
-		g[i] /= h[i][i]
-	}
-	return g
 }
 
 func (o themeOrders) table(digest string) []byte {

@@ -1,17 +1,13 @@
 package extract
 
 import (
-	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"hash/fnv"
 	"maps"
-	"math"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/afterword/afterword/extract/corpus"
@@ -51,28 +47,22 @@ func TestTrain(t *testing.T) {
 // How much is learnt from what.
 const (
 	folds     = 5
-	smooth    = 1e-3 // a word of this share of all words counts half
-	stiffness = 60   // of the regression
-	sayings   = 10   // how many utterances of a session one of corpus/themes-*.txt weighs
-	caution   = 30   // of the order's regression
+	stiffness = 60 // of the regression
+	sayings   = 10 // how many utterances of a session one of corpus/themes-*.txt weighs
+	caution   = 30 // of the order's regression
 )
 
 // course is all that is learnt from.
 type course struct {
-	vectors
-	counts map[string]int
-	total  int
-	mean   []float64 // of the words as they are used
-	unit   float64
-	lots   []lot
-	parts  [folds]*sums // of the sessions of a fold
-	said   *sums
+	meanings
+	lots  []lot
+	parts [folds]*sums // of the sessions of a fold
+	said  *sums
 
 	situations []likeness // as usual over the sessions
 }
 
-// lot is one session of the training side, or of the validation side, which
-// is only measured on.
+// lot is one session of the training side, or of an unread one, which is only measured on.
 type lot struct {
 	fold  int
 	talk  []utterance
@@ -83,7 +73,7 @@ type lot struct {
 
 func newCourse(t *testing.T, vs vectors) *course {
 	t.Helper()
-	c := &course{vectors: vs, counts: map[string]int{}, mean: make([]float64, dims), said: newSums()}
+	c := &course{said: newSums()}
 	for _, g := range readSessions(t, "testdata/validation/sessions") {
 		c.lots = append(c.lots, newLot(g, true))
 	}
@@ -92,28 +82,15 @@ func newCourse(t *testing.T, vs vectors) *course {
 		t.Fatal(err)
 	}
 	for _, s := range ss {
-		if s.Side() == corpus.Train || s.Side() == corpus.Validation {
-			c.lots = append(c.lots, newLot(gold(s), s.Side() == corpus.Train))
-		}
+		c.lots = append(c.lots, newLot(gold(s), s.Side() == corpus.Train))
 	}
+	var talks [][]utterance
 	for _, l := range c.lots {
-		if !l.train {
-			continue
-		}
-		for i := range l.talk {
-			for k := range l.talk[i].toks {
-				if w := l.talk[i].word(k); vs.rows[w] != nil {
-					c.counts[w]++
-					c.total++
-				}
-			}
+		if l.train {
+			talks = append(talks, l.talk)
 		}
 	}
-	for _, w := range vs.words {
-		for k, v := range vs.rows[w] {
-			c.mean[k] += float64(v * float64(c.counts[w]) / float64(c.total))
-		}
-	}
+	c.meanings = newMeanings(vs, talks)
 	weights := make([][]float64, len(situations()))
 	for _, l := range c.lots {
 		for k, t := range l.found.told {
@@ -143,7 +120,8 @@ func newLot(s goldSession, train bool) lot {
 		r := all().without(s)
 		rarities = func() rarity { return r }
 	}
-	l.found = weighThemes(l.talk, weighFeelings(ledger.clues, readFeelings(l.talk, never), never), never)
+	has, refused := readFeelings(l.talk, never)
+	l.found = weighThemes(l.talk, weighFeelings(ledger.clues, has, refused, never), never)
 	return l
 }
 
@@ -158,22 +136,9 @@ func (r rarity) without(g goldSession) rarity {
 	return out
 }
 
-// fill adds up the regression's sums; examples have unit length on average.
+// fill adds up the regression's sums.
 func (c *course) fill(t *testing.T) {
 	t.Helper()
-	c.unit = 1
-	squares, n := 0.0, 0
-	for _, l := range c.lots {
-		for i := range l.talk {
-			if l.train {
-				for _, v := range c.vector(&l.talk[i]) {
-					squares += float64(v * v)
-				}
-				n++
-			}
-		}
-	}
-	c.unit = math.Sqrt(squares / float64(n))
 	for k := range c.parts {
 		c.parts[k] = newSums()
 	}
@@ -201,35 +166,9 @@ func (c *course) fill(t *testing.T) {
 	}
 }
 
-// counting is how much a word counts: the rarer the more.
-func (c *course) counting(w string) float64 {
-	return math.Round(255*smooth/(smooth+float64(c.counts[w])/float64(c.total))) / 255
-}
-
-// vector is that of an utterance, as leanings.of adds it up.
-func (c *course) vector(u *utterance) []float64 {
-	out := make([]float64, dims)
-	squares := evenness
-	for k := range u.toks {
-		v := c.rows[u.word(k)]
-		if v == nil || u.toks[k].kind != lexical {
-			continue
-		}
-		w := c.counting(u.word(k))
-		squares += float64(w * w)
-		for d := range out {
-			out[d] += float64(w * (v[d] - c.mean[d]))
-		}
-	}
-	for d := range out {
-		out[d] /= math.Sqrt(squares) * c.unit
-	}
-	return out
-}
-
 // solve does the regression over all folds but those left out: for each theme
-// one weight a dimension.
-func (c *course) solve(out []int) [inputs][]float64 {
+// a weight of every input.
+func (c *course) solve(out []int) [][]float64 {
 	s := newSums()
 	s.plus(c.said)
 	for f, p := range c.parts {
@@ -240,48 +179,16 @@ func (c *course) solve(out []int) [inputs][]float64 {
 	return s.solve()
 }
 
-func (c *course) lean(w [inputs][]float64) func(*utterance) []float64 {
+func (c *course) lean(w [][]float64) func(*utterance) []float64 {
 	return func(u *utterance) []float64 {
 		out := make([]float64, len(models.Themes))
 		for d, v := range c.vector(u) {
 			for n := range out {
-				out[n] += float64(v * w[d][n])
+				out[n] += float64(v * w[n][d])
 			}
 		}
 		return out
 	}
-}
-
-// table is lexicon/leanings.bin.
-func (c *course) table(w [inputs][]float64) []byte {
-	rows := make([][]float64, len(c.words))
-	most := 0.0
-	for i, word := range c.words {
-		rows[i] = make([]float64, len(models.Themes))
-		for d, v := range c.rows[word] {
-			for n := range rows[i] {
-				rows[i][n] += float64((v - c.mean[d]) / c.unit * w[d][n])
-			}
-		}
-		for _, v := range rows[i] {
-			most = max(most, math.Abs(v))
-		}
-	}
-	step := float32(most / 127)
-	text := strings.Join(c.words, "\n") + "\n"
-	var b bytes.Buffer
-	b.WriteString(leaningMagic)
-	for _, n := range []uint32{uint32(len(c.words)), uint32(len(models.Themes)), math.Float32bits(step), uint32(len(text))} {
-		b.Write(binary.LittleEndian.AppendUint32(nil, n))
-	}
-	b.WriteString(text)
-	for i, word := range c.words {
-		b.WriteByte(byte(255 * c.counting(word)))
-		for _, v := range rows[i] {
-			b.WriteByte(byte(int8(max(-127, min(127, math.Round(v/float64(step)))))))
-		}
-	}
-	return b.Bytes()
 }
 
 // learn learns the order of themes, what is usual and what goes together, from
@@ -338,10 +245,10 @@ func orderOf(all [][]traits, ls []*lot, without int) themeOrder {
 }
 
 // crossValidate reads each training session with what was learnt from the
-// others, and the validation side with what was learnt from them all.
+// others, and the unread sides with what was learnt from them all.
 func (c *course) crossValidate(t *testing.T) {
 	t.Helper()
-	var rules, learnt, rulesVal, learntVal ratio
+	var rules, learnt, rulesUnread, learntUnread ratio
 	measure := func(out []int, which func(*lot) bool, rules, learnt *ratio) {
 		o, us, co := c.learn(out)
 		lean := c.lean(c.solve(out))
@@ -358,9 +265,9 @@ func (c *course) crossValidate(t *testing.T) {
 	for f := range folds {
 		measure([]int{f}, func(l *lot) bool { return l.train && l.fold == f }, &rules, &learnt)
 	}
-	measure(nil, func(l *lot) bool { return !l.train }, &rulesVal, &learntVal)
-	fmt.Printf("themes, recall at 5: left out of training %.1f %% (by the lexicon alone %.1f %%), validation %.1f %% (%.1f %%)\n",
-		learnt.percent(), rules.percent(), learntVal.percent(), rulesVal.percent())
+	measure(nil, func(l *lot) bool { return !l.train }, &rulesUnread, &learntUnread)
+	fmt.Printf("themes, recall at 5: left out of training %.1f %% (by the lexicon alone %.1f %%), unread %.1f %% (%.1f %%)\n",
+		learnt.percent(), rules.percent(), learntUnread.percent(), rulesUnread.percent())
 }
 
 // first5 counts how many of a reader's themes are among the five that score
@@ -406,12 +313,12 @@ func trainingDigest(t *testing.T) string {
 	h := sha256.New()
 	fmt.Fprintln(h, models.Themes, traitNames, list, situationText)
 	for _, s := range ss {
-		if learntSide(s.Side()) == corpus.Train {
+		if s.Side() == corpus.Train {
 			fmt.Fprintln(h, s.ID, s.Themes, s.Segments, s.Emotions, s.Actions)
 		}
 	}
 	for _, p := range ps {
-		if learntSide(p.Side()) == corpus.Train {
+		if p.Side() == corpus.Train {
 			fmt.Fprintln(h, p.ID, p.Before, p.Text, p.Emotions)
 		}
 	}

@@ -23,7 +23,6 @@ package corpus
 import (
 	"embed"
 	"fmt"
-	"hash/fnv"
 	"io/fs"
 	"strconv"
 	"strings"
@@ -41,7 +40,7 @@ type Session struct {
 	Emotions []Emotion
 	Traps    []Emotion // words of emotion that the client does not feel now
 	Actions  []Action
-	set      Side // a file's own side, empty where the hash decides
+	side     Side
 }
 
 // Emotion is felt in the segment with number Segment. Why is empty, or the
@@ -73,47 +72,29 @@ type Pair struct {
 	Status       string   // of an action pair: an action's status, or "none"
 	Due          models.Date
 	Recurrence   string
-	block        string // pairs that stand together are split together
-	set          Side
+	side         Side
 }
-
-// blockSize is how many neighbouring pairs go to the same side of the split:
-// enough to keep what differs in one word together.
-const blockSize = 12
 
 // Side is a part of the corpus.
 type Side string
 
 const (
-	Train      Side = "train"      // rules are written while reading its misses
-	Validation Side = "validation" // counted only, but its author wrote rules too
-	Fresh      Side = "fresh"      // counted once at first sight, then again at the end of the work
-	Fresh2     Side = "fresh2"     // the same, written after the rules of the first had been tuned
-	Fresh3     Side = "fresh3"     // the same, written after those of the second
-	Fresh4     Side = "fresh4"     // the same, by an author who had not read the rules
-	Fresh5     Side = "fresh5"     // the same, by two more
-	Fresh6     Side = "fresh6"     // the same, by two more still
+	Train  Side = "train"  // has been read: rules are written and tables learnt from it
+	Fresh4 Side = "fresh4" // counted only, by an author who had not read the rules
+	Fresh5 Side = "fresh5" // the same, by two more
+	Fresh6 Side = "fresh6" // the same, by two more still
+	Fresh7 Side = "fresh7" // the same, by another
 )
 
-// sideOf a name: the files of a set stand apart; of the rest a third is for
-// validation, by the hash of the name, so that adding sessions moves none.
-func sideOf(name string, set Side) Side {
-	if set != "" {
-		return set
-	}
-	h := fnv.New32a()
-	h.Write([]byte(name))
-	if h.Sum32()%3 == 0 {
-		return Validation
-	}
-	return Train
-}
+// Unread are the sides that tell how well sessions are read that nobody learnt
+// from: the validation half of the corpus.
+var Unread = []Side{Fresh4, Fresh5, Fresh6, Fresh7}
 
 // Side is the part that the session belongs to.
-func (s Session) Side() Side { return sideOf(s.ID, s.set) }
+func (s Session) Side() Side { return s.side }
 
 // Side is the part that the pair belongs to.
-func (p Pair) Side() Side { return sideOf(p.block, p.set) }
+func (p Pair) Side() Side { return p.side }
 
 // Sessions reads every session, in order.
 func Sessions() ([]Session, error) {
@@ -121,7 +102,7 @@ func Sessions() ([]Session, error) {
 	err := each("*sessions-*.txt", func(name, text string) error {
 		ss, err := ParseSessions(text)
 		for i := range ss {
-			ss[i].set = setOf(name)
+			ss[i].side = sideOf(name)
 		}
 		out = append(out, ss...)
 		return err
@@ -134,15 +115,15 @@ func EmotionPairs() ([]Pair, error) { return pairs("*emotions-*.txt", emotionLab
 
 func ActionPairs() ([]Pair, error) { return pairs("*actions-*.txt", actionLabel) }
 
-// setOf a file: "fresh2-sessions-01.txt" is of Fresh2, and a file that begins
-// with no set's name of none.
-func setOf(name string) Side {
-	for _, set := range []Side{Fresh, Fresh2, Fresh3, Fresh4, Fresh5, Fresh6} {
-		if strings.HasPrefix(name, string(set)+"-") {
-			return set
+// sideOf a file: "fresh5-sessions-01.txt" is of Fresh5, and what bears the name
+// of no unread side is of Train.
+func sideOf(name string) Side {
+	for _, side := range Unread {
+		if strings.HasPrefix(name, string(side)+"-") {
+			return side
 		}
 	}
-	return ""
+	return Train
 }
 
 func each(glob string, read func(name, text string) error) error {
@@ -316,8 +297,7 @@ func parsePairs(name, text string, label func(*Pair, string) error) ([]Pair, err
 		if len(f) != 3 {
 			return nil, fmt.Errorf("line %d: want 'label | before | words'", n+1)
 		}
-		p := Pair{ID: fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".txt"), n+1), Date: day, Speaker: models.Client, Before: f[1], Text: f[2], set: setOf(name)}
-		p.block = fmt.Sprintf("%s:%d", name, len(out)/blockSize)
+		p := Pair{ID: fmt.Sprintf("%s-%d", strings.TrimSuffix(name, ".txt"), n+1), Date: day, Speaker: models.Client, Before: f[1], Text: f[2], side: sideOf(name)}
 		if err := label(&p, f[0]); err != nil {
 			return nil, fmt.Errorf("line %d: %w", n+1, err)
 		}
