@@ -71,6 +71,7 @@ func TestDatesInTalk(t *testing.T) {
 		{[]string{"C I'll write a line every night, except Fridays and Saturdays."}, "", "5/week"},
 		{[]string{"C I'll write a line every morning bar weekends."}, "", "weekdays"},
 		{[]string{"C I'll write a line every night, but not for long."}, "", "daily"},
+		{[]string{"C I'll write a line every day but Monday, Tuesday, Wednesday, Thursday, Friday, Saturday and Sunday."}, "", "daily"},
 		{[]string{"C I'll ring her on Saturday the seventh."}, "2026-03-07", ""},
 		{[]string{"C I'll ring her on Saturday the fourteenth."}, "2026-03-14", ""},
 		{[]string{"C I'll ring her on Friday the 20th."}, "2026-03-20", ""},

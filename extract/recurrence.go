@@ -305,14 +305,16 @@ func (u *utterance) daysLeft(k int) (recurrence string, end int) {
 	if w := u.word(j); w == "weekend" || w == "weekends" {
 		return "weekdays", j + 1
 	}
+	day := func(j int) bool { return weekdays[u.word(j)] > 0 || pluralDays[u.word(j)] }
 	n := 0
-	for ; weekdays[u.word(j)] > 0 || pluralDays[u.word(j)]; j++ {
+	for day(j) {
 		n++
-		if w := u.word(j + 1); w == "and" || w == "or" {
+		j++
+		if w := u.word(j); (w == "and" || w == "or" || w == ",") && day(j+1) {
 			j++
 		}
 	}
-	if n == 0 {
+	if n == 0 || n > 5 {
 		return "daily", k
 	}
 	return strconv.Itoa(7-n) + "/week", j
