@@ -126,7 +126,8 @@ func pulled(clues []string) []float64 {
 func (u *utterance) speaksMost(emotion int) sentence {
 	best, most := u.whole(), math.Inf(-1)
 	for _, s := range u.sentences {
-		if v := pulled(wordClues(u.clueWords(s.from, s.to)))[emotion]; v > most {
+		said := utterance{toks: u.toks[s.from:s.to]}
+		if v := pulled(wordClues(u.clueWords(s.from, s.to)))[emotion] + feltLeanings().of(&said)[emotion]; v > most {
 			best, most = s, v
 		}
 	}

@@ -45,10 +45,32 @@ func TestLeaningsOfNothing(t *testing.T) {
 	}
 }
 
+// TestWhatWordsMeanSpeaksForFeelings: each utterance leans most to one of the feelings that it shows,
+// in words that need not have been read.
+func TestWhatWordsMeanSpeaksForFeelings(t *testing.T) {
+	for text, want := range map[string]string{
+		"I sobbed in the bath until the water went cold.":        "sadness grief loneliness",
+		"I shook all the way down the corridor to the surgeon.":  "fear anxiety overwhelm",
+		"I slammed the drawer and swore at the printer.":         "anger frustration",
+		"My grin wouldn't leave my face, we danced in the lane.": "joy love pride",
+		"I owe that nurse so much, she stayed by me.":            "gratitude love",
+	} {
+		u := readSegment(models.Segment{Text: text}, true)
+		leans := feltLeanings().of(&u)
+		most := models.Emotions[slices.Index(leans, slices.Max(leans))]
+		if !strings.Contains(want, most) {
+			t.Errorf("%q leans to %s, want one of %s", text, most, want)
+		}
+	}
+}
+
 // TestDamagedLeanings: a table that was cut, or is of other themes, is refused.
 func TestDamagedLeanings(t *testing.T) {
 	if _, err := readLeanings(leaningBytes, len(models.Themes)); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := readLeanings(feltBytes, len(models.Themes)); err == nil {
+		t.Error("a table of feelings is taken for one of themes")
 	}
 	other := slices.Clone(leaningBytes)
 	other[12]++
