@@ -165,9 +165,15 @@ func (l *ledger) asItStands(i int) *entry {
 		return nil
 	}
 	e := &entry{origin: selfMade, status: models.Committed, words: proof{i, q.from, q.to}, verb: -1, byClient: true}
-	if i > 0 && len(l.talk[i-1].sentences) > 0 {
-		e.answers = l.talk[i-1].sentences[len(l.talk[i-1].sentences)-1]
-		e.prove(i-1, e.answers.from, e.answers.to)
+	if i == 0 {
+		return e
+	}
+	for _, s := range slices.Backward(l.talk[i-1].sentences) {
+		if s.to-s.from > 2 { // more than "So?"
+			e.answers = s
+			e.prove(i-1, s.from, s.to)
+			break
+		}
 	}
 	return e
 }

@@ -36,9 +36,10 @@ func TestPlansThatNoRuleHears(t *testing.T) {
 		{
 			"a day, where nothing was put in words that a rule knows",
 			"T So the roofer. Where does that stand?\nC His number's on the fridge. Friday, then, before work.\nT Friday, before work. Good.",
-			"Friday, then, before work", "2026-03-06", "",
+			"“Where does that stand?” – “Friday, then, before work.”", "2026-03-06", "",
 		},
 		{"a rhythm", "T What about the stairs, how often would that be, a cup of tea there?\nC Every evening, then. At nine.\nT Every evening at nine.", "Every evening", "", "daily"},
+		{"what was said before it is a word", "T So the roofer, and the stairs. Which is it?\nC Both.\nT And? By when? So?\nC The roofer by Friday, then, before work.\nT Friday.", "“By when?” – “The roofer by Friday, then, before work.”", "2026-03-06", ""},
 		{"what they always do", "T And the stairs?\nC I sit there most days. My mother did, too.\nT Your mother did.", "", "", ""},
 		{"what was", "T And the roofer?\nC He came on Friday, and he was gone before work.\nT He came.", "", "", ""},
 	} {

@@ -23,13 +23,13 @@ func (l *ledger) wording(e *entry) string {
 		p := e.proofs[len(e.proofs)-1]
 		u, from, to = &l.talk[p.utterance], p.from, p.to
 	}
+	if a := e.answers; a.to > a.from { // of its own it says little: “When is good?” – “Tomorrow, after tea.”
+		return l.talk[e.words.utterance-1].asSpoken(a) + " – " + u.asSpoken(sentence{from, to, false})
+	}
 	toYou := u.client && e.owner == "client" || !u.client && e.owner == "therapist"
 	text := u.reword(from, to, e.verb, toYou)
 	if np := l.namedBefore(e); np != "" && text != "" {
 		text += " (" + np + ")"
-	}
-	if a := e.answers; a.to > a.from && text != "" { // "Today (When would you say it)"
-		text += " (" + l.talk[e.words.utterance-1].reword(a.from, a.to, -1, false) + ")"
 	}
 	if e.there {
 		text = "Try " + lowerFirst(text)
@@ -41,6 +41,15 @@ func (l *ledger) wording(e *entry) string {
 		text = "Your therapist: " + lowerFirst(text)
 	}
 	return text
+}
+
+// asSpoken is a sentence in its own words, at most maxWords of them.
+func (u *utterance) asSpoken(s sentence) string {
+	words := strings.Fields(strings.Trim(u.slice(s.from, s.to), `" `))
+	if len(words) > maxWords {
+		words = append(words[:maxWords:maxWords], "…")
+	}
+	return "“" + strings.Join(words, " ") + "”"
 }
 
 func lowerFirst(s string) string {
