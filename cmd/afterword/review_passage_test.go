@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,6 +130,24 @@ func quoted(s string) string {
 	return string(b)
 }
 
+// addsWords is the first of these items with a quote that it does not have.
+func addsWords(t *testing.T, it models.Item, others []string) string {
+	t.Helper()
+	for _, id := range others {
+		o, err := itemOf(t, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if slices.ContainsFunc(o.Evidence, func(e models.Evidence) bool {
+			return !slices.ContainsFunc(it.Evidence, func(had models.Evidence) bool { return had.Segment == e.Segment && had.Quote == e.Quote })
+		}) {
+			return id
+		}
+	}
+	t.Fatalf("none of %v has words that %s has not", others, it.ID)
+	return ""
+}
+
 // mergeTwo makes one of the first two items of a kind that has two.
 func mergeTwo(t *testing.T, b *browser, base string) {
 	t.Helper()
@@ -141,9 +160,9 @@ func mergeTwo(t *testing.T, b *browser, base string) {
 	b.click(`a[href$="/merge"]`)
 	b.await(`document.querySelector('[name="other"]')`)
 	b.axe("two items to be one")
-	other, _, _ := strings.Cut(b.text(`document.querySelector('[name="other"]').value`), " ")
+	other := addsWords(t, before, strings.Fields(b.text(`[...document.querySelectorAll('[name="other"]')].map(n => n.value.split(" ")[0]).join(" ")`)))
 	must(t, "accept", other) // in the terminal, meanwhile
-	b.do(evaluate(`document.querySelector('[name="other"]').focus()`))
+	b.do(evaluate(`document.querySelector('[name="other"][value^="` + other + `"]').focus()`))
 	b.keys(" ")
 	b.click("form.stack .primary")
 	b.await(`document.querySelector("h1").textContent === "It has changed meanwhile"`)
