@@ -234,9 +234,8 @@ func (c calendar) dayOfMonth(u *utterance, i, to int, set func(models.Date, int)
 	if mo := months[u.word(m)]; mo > 0 && m < to && (u.toks[m].capital || u.raw) {
 		return set(c.onDate(mo, n), m+1)
 	}
-	if u.word(m) == "next" && u.word(m+1) == "month" && m+1 < to {
-		next := c.today.AddDate(0, 1, 1-c.today.Day())
-		return set(c.onDate(next.Month(), n), m+2)
+	if first, _, end := c.monthAt(u, m, to); u.word(m) == "next" && end > m {
+		return set(c.onDate(first.Month(), n), end)
 	}
 	if bare || u.word(i-1) != "the" {
 		return i

@@ -126,8 +126,7 @@ func pulled(clues []string) []float64 {
 func (u *utterance) speaksMost(emotion int) sentence {
 	best, most := u.whole(), math.Inf(-1)
 	for _, s := range u.sentences {
-		said := utterance{toks: u.toks[s.from:s.to]}
-		if v := pulled(wordClues(u.clueWords(s.from, s.to)))[emotion] + feltLeanings().of(&said)[emotion]; v > most {
+		if v := pulled(wordClues(u.clueWords(s.from, s.to)))[emotion] + feltLeanings().in(u, s)[emotion]; v > most {
 			best, most = s, v
 		}
 	}

@@ -102,3 +102,8 @@ func (l leanings) of(u *utterance) []float64 {
 	}
 	return out
 }
+
+// in is the same of one sentence of it.
+func (l leanings) in(u *utterance, s sentence) []float64 {
+	return l.of(&utterance{toks: u.toks[s.from:s.to]})
+}

@@ -139,8 +139,7 @@ func (w weighed) evidence(n int, talk []utterance) []spot {
 			if !talk[i].client {
 				break
 			}
-			said := utterance{toks: talk[i].toks[s.from:s.to]}
-			if v := learntLeanings().of(&said)[n]; v > most {
+			if v := learntLeanings().in(&talk[i], s)[n]; v > most {
 				most, at = v, []spot{{utterance: i, from: s.from, to: s.to, weight: v}}
 			}
 		}

@@ -182,10 +182,9 @@ func (c *course) solve(out []int) [][]float64 {
 func (c *course) lean(w [][]float64) func(*utterance) []float64 {
 	return func(u *utterance) []float64 {
 		out := make([]float64, len(models.Themes))
-		for d, v := range c.vector(u) {
-			for n := range out {
-				out[n] += float64(v * w[n][d])
-			}
+		v := c.vector(u)
+		for n := range out {
+			out[n] = dot(v, w[n])
 		}
 		return out
 	}
