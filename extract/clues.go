@@ -71,6 +71,30 @@ func (c *clues) next(a, b int) []string {
 	return slices.Compact(out)
 }
 
+// few gives the clues of a turn that is all there is, with the one before it: who speaks, what
+// they say, what was said before, and how the turn answers that.
+func (c *clues) few(i int) []string {
+	who := "therapist"
+	if c.talk[i].client {
+		who = "client"
+	}
+	out := []string{who}
+	for _, x := range c.of(i).all {
+		out = append(out, who+": "+x)
+	}
+	if i > 0 {
+		out = append(out, who+" answers")
+		for _, x := range c.of(i - 1).all {
+			out = append(out, "before: "+x)
+		}
+		for _, x := range c.answers(i) {
+			out = append(out, who+": "+x)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // shared is how many content words two utterances have in common.
 func (c *clues) shared(i, k int) (n int) {
 	a := c.talk[i].stems(0, len(c.talk[i].toks))

@@ -18,9 +18,10 @@ type commitment struct {
 	takes odds // a turn of the client takes something on
 	anew  odds // of two such turns in a row, the second takes on something else
 	timed odds // a time that is named near a plan is the plan's
+	few   odds // a single utterance takes something on, after the one before it
 }
 
 var learntCommitment = sync.OnceValue(func() commitment {
-	t := readOdds("commitment.tsv", commitmentText, "takes", "anew", "timed")
-	return commitment{t["takes"], t["anew"], t["timed"]}
+	t := readOdds("commitment.tsv", commitmentText, "takes", "anew", "timed", "few")
+	return commitment{t["takes"], t["anew"], t["timed"], t["few"]}
 })

@@ -9,10 +9,12 @@ import (
 	"github.com/afterword/afterword/models"
 )
 
+const dialogues = "testdata/dialogues.txt"
+
 // TestDialogues: ways of putting, taking and refusing a plan, and of saying
 // when, in dialogues made up for each.
 func TestDialogues(t *testing.T) {
-	madeUp(t, "testdata/dialogues.txt", func(said, want string) {
+	madeUp(t, dialogues, func(said, want string) {
 		day, turns, _ := strings.Cut(said, " | ")
 		var got []string
 		for _, a := range ofKind(extractAll(t, say(models.Date(day), strings.Split(turns, " / ")...)), models.KindAction) {

@@ -63,13 +63,11 @@ func (c *clues) felt(i int, found, refused []feeling) []string {
 
 const (
 	// feltEnough are the log odds that a feeling must have to be noted: even ones. Where a rule
-	// found its very name, a quarter is enough: those who name what they feel are
-	// seldom to be doubted.
+	// found its very name, three in eight are enough: those who name what they feel are
+	// seldom to be doubted. Of a single utterance fewMore is asked, since nothing else tells of it.
 	feltEnough  = 0.0
-	namedEnough = -1.0
-	// leanLeast is the most that the meaning of words speaks against a feeling. What
-	// speaks for one speaks against the others, and people feel two at once.
-	leanLeast = -1.0
+	namedEnough = -0.5
+	fewMore     = 0.45
 )
 
 // weighFeelings keeps of what the rules found what is likely enough, and adds what
@@ -77,6 +75,10 @@ const (
 func weighFeelings(c *clues, has, refused []feeling, stop func() bool) []feeling {
 	var out []feeling
 	found, not := byUtterance(has, len(c.talk)), byUtterance(refused, len(c.talk))
+	more := 0.0
+	if len(c.talk) <= fewMost {
+		more = fewMore
+	}
 	for i := range c.talk {
 		if i%64 == 0 && stop() {
 			return out
@@ -86,7 +88,7 @@ func weighFeelings(c *clues, has, refused []feeling, stop func() bool) []feeling
 		}
 		sums := pulled(append(c.felt(i, found[i], not[i]), always))
 		for n, v := range feltLeanings().of(&c.talk[i]) {
-			sums[n] += max(v, leanLeast)
+			sums[n] += v
 		}
 		for _, f := range found[i] {
 			n := slices.Index(models.Emotions, f.emotion)
@@ -94,13 +96,13 @@ func weighFeelings(c *clues, has, refused []feeling, stop func() bool) []feeling
 			if f.said {
 				enough = namedEnough
 			}
-			if sums[n] > enough {
+			if sums[n] > enough+more {
 				out = append(out, f)
 			}
 			sums[n] = math.Inf(-1) // it is not added
 		}
 		for n, sum := range sums {
-			if sum > feltEnough {
+			if sum > feltEnough+more {
 				s := c.talk[i].speaksMost(n)
 				out = append(out, feeling{models.Emotions[n], i, s.from, s.to, false, unsaidIntensity})
 			}

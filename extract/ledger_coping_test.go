@@ -16,7 +16,7 @@ func TestWhatToDoWhenItComes(t *testing.T) {
 		{"And if the dizziness comes on in the queue?", "Both hands on the trolley, and count the tins.", "both hands on the trolley", true},
 		{"And if the dizziness comes on in the queue?", "Hold on to the trolley and count the tins.", "hold on to the trolley", true},
 		{"And when the alarm goes in your chest?", "I put the kettle on and I ring my brother.", "put the kettle on", true},
-		{"If she starts on about the money?", "I leave the room.", "leave the room", false},
+		{"If she starts on about the money?", "I leave the room.", "leave the room", true},
 		{"And if it gets loud in there?", "Headphones. The long playlist.", "headphones", true},
 		{"And when the urge comes, who do you ring?", "My sponsor. I ring my sponsor.", "ring my sponsor", true},
 		{"And if it comes back at work?", "I'll go and stand in the yard.", "stand in the yard", false},

@@ -1,16 +1,15 @@
 package extract
 
 import (
-	"fmt"
 	"maps"
+	"math"
 	"slices"
 )
 
 // settleTimes gives each plan the time, of those named where it was talked over and
-// next to that, that is most likely its own. The rules that read times while
+// next to that, that is most likely its own, or none. The rules that read times while
 // the talk goes on know in which sentence one belongs to the plan; people settle the
-// day some turns later, name others on the way, and say when the shop shuts. Where none is
-// likely, what the rules made of it stands.
+// day some turns later, name others on the way, and say when the shop shuts.
 func (l *ledger) settleTimes() {
 	if len(l.talk) < talkLeast {
 		return
@@ -19,19 +18,43 @@ func (l *ledger) settleTimes() {
 	own := learntCommitment().timed
 	times := make([]when, len(all))
 	for n, e := range all {
-		most := 0.0
-		for _, t := range l.timesNear(e, all) {
-			if o := own.of(t.clues); o > most { // likelier than not
-				most, times[n] = o, t.when
-			}
-		}
+		times[n] = likeliest(l.timesNear(e, all), own)
 	}
 	for n, w := range times { // together, since each is a clue to the others
-		if w.due != "" {
-			all[n].when.recurrence = ""
+		e := all[n]
+		if w.empty() && e.when.due == "" && e.when.recurrence == "" {
+			continue // what was said of a time without a day stands
 		}
-		all[n].time(w)
+		e.when.due, e.when.recurrence, e.when.phrase = w.due, w.recurrence, w.phrase
 	}
+}
+
+// timeLeast is how likely a time must be beside none. The excerpts that most of it is learnt
+// from are full of days that are no plan's, more than talk is.
+const timeLeast = 0.6
+
+// likeliest is the likeliest time, if it is likely enough beside none. One that is named
+// more than once is as likely as its namings together.
+func likeliest(ts []timeNear, own odds) when {
+	weights := make([]float64, len(ts)) // beside 1 for none
+	for k, t := range ts {
+		weights[k] = math.Exp(own.of(t.clues))
+	}
+	var out when
+	most := timeLeast
+	for k, t := range ts {
+		together, best := 0.0, true
+		for m, o := range ts {
+			if t.due == o.due && t.recurrence == o.recurrence {
+				together += weights[m]
+				best = best && weights[k] >= weights[m]
+			}
+		}
+		if best && together > most {
+			most, out = together, t.when
+		}
+	}
+	return out
 }
 
 // agreedPlans are those that the client took on.
@@ -48,110 +71,117 @@ func (l *ledger) agreedPlans() []*entry {
 // timeNear is a time that is named near a plan, in one sentence.
 type timeNear struct {
 	when
+	turn  int
+	said  sentence
+	by    bool // by the client
 	clues []string
 }
 
 // timesNear are those in the turns that speak of a plan and in the two before and after
-// each.
+// each, and what the rules made of it, from wherever.
 func (l *ledger) timesNear(e *entry, all []*entry) []timeNear {
-	where := map[int]bool{}
-	for _, p := range e.proofs {
-		where[p.utterance] = true
-	}
-	turns := slices.Sorted(maps.Keys(where))
+	turns := e.turns()
 	var out []timeNear
 	for i := range l.talk {
 		if !slices.ContainsFunc(turns, func(k int) bool { return i >= k-2 && i <= k+2 }) {
 			continue
 		}
-		for n, s := range l.talk[i].sentences {
-			w := l.cal.readWhen(&l.talk[i], s.from, s.to)
-			if w.due != "" || w.recurrence != "" {
-				out = append(out, timeNear{w, l.timeClues(e, all, turns, i, n, w)})
+		u := &l.talk[i]
+		for n, s := range u.sentences {
+			for _, t := range l.timesIn(u, s) {
+				t.turn, t.said, t.by = i, s, u.client
+				t.clues = append(t.clues, l.timeClues(e, all, turns, i, n, t.when)...)
+				out = append(out, t)
 			}
 		}
 	}
+	timesBeside(out)
+	if w := e.when; (w.due != "" || w.recurrence != "") && !slices.ContainsFunc(out, func(t timeNear) bool { return t.same(w) }) {
+		kind := "day"
+		if w.due == "" {
+			kind = "rhythm"
+		}
+		out = append(out, timeNear{when: w, clues: []string{"the rules' alone", "the rules' alone, " + kind}})
+	}
 	for n := range out {
-		cs := &out[n].clues
-		if n == 0 {
-			*cs = append(*cs, "the first")
-		}
-		if n == len(out)-1 {
-			*cs = append(*cs, "the last")
-		}
-		*cs = append(*cs, fmt.Sprintf("of %d", min(4, len(out))))
-		slices.Sort(*cs)
-		*cs = slices.Compact(*cs)
+		slices.Sort(out[n].clues)
+		out[n].clues = slices.Compact(out[n].clues)
 	}
 	return out
 }
 
-// timeClues are what tells whether the time in sentence n of utterance i is that of
-// the plan, which is spoken of in turns: who says it and where, in which words, and whether it is
-// the rules' choice for this plan or for another.
-func (l *ledger) timeClues(e *entry, all []*entry, turns []int, i, n int, w when) []string {
-	u := &l.talk[i]
-	s := u.sentences[n]
-	who, kind := "therapist", "rhythm"
-	if u.client {
-		who = "client"
+// turns are those in which the plan is spoken of, in order.
+func (e *entry) turns() []int {
+	where := map[int]bool{}
+	for _, p := range e.proofs {
+		where[p.utterance] = true
 	}
-	if w.due != "" {
-		kind = "day"
-	}
-	first, last := turns[0], turns[len(turns)-1]
-	place := "between"
-	switch {
-	case slices.Contains(turns, i):
-		place = "at"
-	case i < first:
-		place = fmt.Sprintf("%d before", first-i)
-	case i > last:
-		place = fmt.Sprintf("%d after", i-last)
-	}
-	out := []string{who + ", " + place, kind, kind + ", " + place}
-	add := func(is bool, clue string) {
-		if is {
-			out = append(out, clue)
+	return slices.Sorted(maps.Keys(where))
+}
+
+// timesIn are the times in a sentence: of all of it, of each part that names another, and counted
+// from a day before it. A sentence may say when not, why, and when: "Thursday's the
+// dentist, so the Friday."
+func (l *ledger) timesIn(u *utterance, s sentence) []timeNear {
+	var out []timeNear
+	add := func(w when, how string) {
+		known := func(t timeNear) bool { return t.due == w.due && t.recurrence == w.recurrence }
+		if (w.due != "" || w.recurrence != "") && !slices.ContainsFunc(out, known) {
+			out = append(out, timeNear{when: w, clues: []string{how}})
 		}
 	}
-	for _, c := range wordClues(u.clueWords(s.from, s.to)) {
-		out = append(out, who+": "+c)
+	add(l.cal.readWhen(u, s.from, s.to), "read whole")
+	if parts := u.parts(s); len(parts) > 1 {
+		for _, p := range parts {
+			add(l.cal.readWhen(u, p.from, p.to), "read in part")
+		}
 	}
+	add(l.counted(u, s), "counted")
+	if k := u.caseAt(s); k >= 0 {
+		add(when{recurrence: "as-needed", from: k, to: k + 1}, "when it comes")
+	}
+	return out
+}
+
+// caseAt is where a case begins that may come again and again: "When the anger rises I leave the
+// room." It is -1 where there is none.
+func (u *utterance) caseAt(s sentence) int {
 	for _, f := range u.frames(s) {
-		out = append(out, who+" "+f.clue())
-	}
-	if i > 0 {
-		for _, c := range l.clues.of(i - 1).put {
-			out = append(out, "answers "+c)
+		if f.mood != plain || f.neg {
+			continue
 		}
-		add(l.clues.of(i-1).asked, "answers a question")
+		for k := f.at - 1; k >= max(s.from, f.at-3); k-- {
+			if cases[u.word(k)] {
+				return k
+			}
+		}
 	}
-	ruled := "the plan has another"
-	switch {
-	case e.when.same(w):
-		ruled = "the plan has it"
-	case e.when.due == "" && e.when.recurrence == "":
-		ruled = "the plan has none"
-	}
-	out = append(out, ruled, ruled+", "+kind+", "+who+", "+place)
-	within := func(p proof) bool { return p.utterance == i && s.from < p.to && s.to > p.from }
-	add(s.question, "asked")
-	add(len(u.frames(s)) == 0, "no frame")
-	add(len(u.sentences) == 1, "the whole turn")
-	add(n == len(u.sentences)-1, "the end of the turn")
-	add(i == last, who+", the last turn of it")
-	add(slices.ContainsFunc(e.proofs, within), who+", where it is spoken of")
-	add(within(e.words), who+", in its own words")
-	for _, o := range all {
-		if o != e {
-			add(o.when.same(w), "another plan has it")
-			add(slices.ContainsFunc(o.proofs, func(p proof) bool { return p.utterance == i }), "another plan in the turn")
-			add(slices.ContainsFunc(o.proofs, within), "another plan in the sentence")
+	return -1
+}
+
+var cases = set("when whenever if once time times minute moment until soon")
+
+// parts are those of a sentence between its commas and where a reason or another thing
+// begins.
+func (u *utterance) parts(s sentence) []sentence {
+	var out []sentence
+	from := s.from
+	for k := s.from; k <= s.to; k++ {
+		if k < s.to && u.toks[k].kind != mark && !parters[u.word(k)] {
+			continue
+		}
+		if k > from {
+			out = append(out, sentence{from, k, s.question})
+		}
+		from = k
+		if k < s.to && u.toks[k].kind == mark {
+			from++
 		}
 	}
 	return out
 }
+
+var parters = set("but so and because cause since although though")
 
 // same: both name one day, or one rhythm.
 func (w when) same(o when) bool {

@@ -12,8 +12,13 @@ const (
 	// plan that no rule heard, and unlikely what a plan that a rule heard needs.
 	likely   = 0.55
 	unlikely = 0.1
-	// talkLeast keeps single utterances out of it, which have too few clues.
+	// talkLeast is how many turns a talk must have to be weighed as a session.
 	talkLeast = 9
+	// fewMost are the turns of a talk that is weighed as a single utterance is: a plan that no
+	// rule heard needs the log odds fewAdds, and one that a rule heard fewKeeps.
+	fewMost  = 2
+	fewAdds  = 1.3
+	fewKeeps = -0.5
 )
 
 // overhear weighs every turn of the client once more, as a whole. It drops what
@@ -21,6 +26,9 @@ const (
 // heard, where the client very likely takes something on and nothing that they
 // agreed to stands.
 func (l *ledger) overhear(stop func() bool) {
+	if len(l.talk) <= fewMost {
+		l.overhearFew()
+	}
 	if len(l.talk) < talkLeast {
 		return
 	}
@@ -56,6 +64,22 @@ func (l *ledger) overhear(stop func() bool) {
 		}
 		slices.SortStableFunc(turns, func(a, b int) int { return -cmp.Compare(p[a], p[b]) })
 		l.heard(turns)
+	}
+}
+
+// overhearFew does the same for a single utterance and what it answers to.
+func (l *ledger) overhearFew() {
+	few := learntCommitment().few
+	for _, e := range l.entries {
+		if e.live() && e.agreed() && few.of(l.clues.few(e.last)) < fewKeeps {
+			e.status = ""
+		}
+	}
+	for i := range l.talk {
+		final := i == len(l.talk)-1 // what the therapist sets stands where the client says no more
+		if (l.talk[i].client || final) && few.of(l.clues.few(i)) > fewAdds {
+			l.heard([]int{i})
+		}
 	}
 }
 
@@ -130,7 +154,7 @@ func (l *ledger) inWords(first, last, i int) *entry {
 	if at >= 0 {
 		return &entry{origin: selfMade, status: models.Committed, words: proof{at, own.verb, own.planEnd}, verb: own.verb, byClient: true}
 	}
-	for k := i - 1; k >= max(0, i-4); k-- {
+	for k := i; k >= max(0, i-4); k-- {
 		b := &l.talk[k]
 		for n := len(b.sentences) - 1; n >= 0 && !b.client; n-- {
 			for _, p := range b.proposalsOf(b.sentences[n], l.cal) {
@@ -157,7 +181,7 @@ func (l *ledger) asItStands(i int) *entry {
 		if !l.cal.readWhen(u, s.from, s.to).empty() {
 			weight += 2
 		}
-		if weight > most && !s.question && !slices.ContainsFunc(u.frames(s), ofElse) {
+		if weight > most && !s.question && !u.ofElse(s) {
 			q, most = s, weight
 		}
 	}
@@ -165,7 +189,10 @@ func (l *ledger) asItStands(i int) *entry {
 		return nil
 	}
 	e := &entry{origin: selfMade, status: models.Committed, words: proof{i, q.from, q.to}, verb: -1, byClient: true}
-	if i == 0 {
+	if !u.client {
+		e.origin, e.status, e.byClient = proposed, models.Assigned, false
+	}
+	if i == 0 || !u.client {
 		return e
 	}
 	for _, s := range slices.Backward(l.talk[i-1].sentences) {
@@ -178,6 +205,10 @@ func (l *ledger) asItStands(i int) *entry {
 	return e
 }
 
-func ofElse(f frame) bool {
-	return f.over() || f.subj != "i" && f.subj != "we" && f.mood != order
+// ofElse: every clause is of somebody else, or of what was.
+func (u *utterance) ofElse(s sentence) bool {
+	fs := u.frames(s)
+	return len(fs) > 0 && !slices.ContainsFunc(fs, func(f frame) bool {
+		return !f.over() && (f.subj == "i" || f.subj == "we" || f.mood == order)
+	})
 }

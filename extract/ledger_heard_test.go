@@ -107,6 +107,26 @@ func TestLearntCommitment(t *testing.T) {
 	}
 }
 
+// Of a choice, what is learnt is which one is taken: a day that is named twice may be the
+// plan's in both places, and beside others a clue that all of them have tells nothing.
+func TestLearntChoice(t *testing.T) {
+	var ts []judged
+	for n := range 60 {
+		choice := len(ts) + 1
+		for k, clue := range []string{"then", "shut", "shut", "when"} {
+			ts = append(ts, judged{clues: []string{"weekday", clue}, yes: k == 0 || k == 3 && n%2 == 0, choice: choice})
+		}
+	}
+	o, _ := learnOdds(ts, thrift{keep: 1, calm: 6}, nil)
+	if o["then"] < 1 || o["shut"] > -1 || o["when"] > o["then"] || o["when"] < o["shut"] {
+		t.Errorf("learnt %v", o)
+	}
+	cs := choicesOf(ts)
+	if cs.over[0] != 0.2-0.5 || cs.over[1] != 0.2 || cs.over[4] != 0.2-1 || cs.count([]int{0, 1, 4}) != 2 {
+		t.Errorf("before anything is learnt, %v are too likely", cs.over[:8])
+	}
+}
+
 // What words mean is learnt beside the clues: turns with no clue at all are told
 // apart by where their vectors point.
 func TestLearntFromMeaning(t *testing.T) {

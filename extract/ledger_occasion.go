@@ -1,7 +1,5 @@
 package extract
 
-import "github.com/afterword/afterword/models"
-
 // The day of a plan may be that of its occasion: a visit, a free day, a day that
 // "then" points back to.
 
@@ -71,41 +69,6 @@ func (l *ledger) everyWeek(u *utterance, s sentence) when {
 	for k := s.from; k < s.to; k++ {
 		if n := weekdays[u.word(k)]; n > 0 && u.pluralDay(k) {
 			return when{due: l.cal.day(l.cal.coming(n)), from: k, to: k + 1}
-		}
-	}
-	return when{}
-}
-
-// aDayOff are days counted from one that was named before: "the interview's on
-// the twelfth" … "the night before".
-var aDayOff = []struct {
-	words *rules[bool]
-	days  int
-}{
-	{list("the night|day|evening|afternoon before $\nthe night|day|evening before that|it|they|he|she|i"), -1},
-	{list("the day|morning|evening|night after $\nthe day|morning after that|it|they|he|she"), 1},
-}
-
-// daysApart reads such a day in sentence s, from what was named before it.
-func (l *ledger) daysApart(u *utterance, s sentence) when {
-	for _, a := range aDayOff {
-		for i := s.from; i < s.to; i++ {
-			f, ok := a.words.at(u, s, i)
-			if !ok {
-				continue
-			}
-			of := l.dayAhead(u, sentence{s.from, i, false})
-			for n := len(u.sentences) - 1; n >= 0 && of.due == ""; n-- {
-				if t := u.sentences[n]; t.to <= s.from {
-					of = l.dayAhead(u, t)
-				}
-			}
-			if of.due == "" {
-				of = l.dayBefore(u.index, 6)
-			}
-			if of.due != "" {
-				return when{due: models.DateOf(of.due.Time().AddDate(0, 0, a.days)), phrase: u.slice(i, f.to), from: i, to: f.to}
-			}
 		}
 	}
 	return when{}
@@ -188,7 +151,7 @@ func (l *ledger) dayAhead(u *utterance, s sentence) when {
 // points back to: "You've got the dentist on Friday. Could you ask him?"
 func (l *ledger) occasionDay(i int, s sentence, w when) when {
 	u := &l.talk[i]
-	if v := l.daysApart(u, s); v.due != "" {
+	if v := l.counted(u, s); v.due != "" {
 		return v
 	}
 	for _, o := range u.sentences {

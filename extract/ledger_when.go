@@ -19,10 +19,7 @@ func (l *ledger) planWhen(u *utterance, p plan) when {
 		from = p.at // "I can't do Monday, I'll do Tuesday"
 	}
 	said := u.toBeSaid(p)
-	if w := l.daysApart(u, p.sent); w.due != "" {
-		return w
-	}
-	if w := l.weekAfter(u, p.sent, 0); w.due != "" {
+	if w := l.counted(u, p.sent); w.due != "" {
 		return w
 	}
 	if w := l.cal.readWhen(u, from, min(p.planEnd, said)); (w.due != "" || w.recurrence != "") && !u.toldOf(p.verb, w) {
@@ -256,7 +253,7 @@ func (l *ledger) replyWhen(u *utterance) when {
 			continue // "Not tonight. Tonight's my mother's."
 		}
 		if w.due == "" && w.recurrence == "" {
-			if v := l.weekAfter(u, s, 0); v.due != "" {
+			if v := l.counted(u, s); v.due != "" {
 				w = v
 			}
 		}

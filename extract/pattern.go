@@ -56,6 +56,8 @@ func wordClass(name string) func(u *utterance, i int) bool {
 		return func(u *utterance, i int) bool { return hasForm(u.toks[i].w, past|participle) }
 	case "num":
 		return func(u *utterance, i int) bool { return u.toks[i].kind == number || smallNumbers[u.toks[i].w] > 0 }
+	case "weekday":
+		return func(u *utterance, i int) bool { return weekdays[u.toks[i].w] > 0 }
 	case "any":
 		return func(u *utterance, i int) bool { return u.toks[i].kind != mark }
 	}

@@ -71,7 +71,7 @@ func TestSituationsBringTheirThemes(t *testing.T) {
 			"I had it on my phone, in the toilet at the depot.", "Two hundred on the two-thirty, and it came in, and by four I'd given it back.", "I've signed up to be blocked from the lot of them.",
 			"She's found the statements.", "I pawned my dad's watch to chase it.", "I used to do the accumulator for a laugh, with the lads.",
 		}},
-		{"no letter yet", "life-transition loneliness", []string{
+		{"no letter yet", "loneliness identity", []string{
 			"Fourteen months I wait for the letter.", "The solicitor says perhaps in spring.", "In this hotel there are two hundred of us, and one kettle.",
 			"My wife is still there, on the other side of the border.", "In my country I was an engineer, I built bridges.", "The interpreter is good, but she's not at my table.",
 		}},

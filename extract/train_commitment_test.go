@@ -1,8 +1,11 @@
 package extract
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/afterword/afterword/extract/corpus"
@@ -24,9 +27,30 @@ func TestTrainCommitment(t *testing.T) {
 		}
 		turns[side].add(g)
 	})
-	names, learnt := []string{"takes", "anew", "timed"}, map[string]odds{}
+	pairs, err := corpus.ActionPairs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pairs {
+		tr, _ := goldOf(p).transcript()
+		turns[p.Side()].few(tr, isClient(models.ActionStatus(p.Status)))
+	}
+	for _, p := range readLines[goldPair](t, "testdata/validation/pairs/actions.jsonl") {
+		var status models.ActionStatus
+		if err := json.Unmarshal(p.Label, &status); err != nil {
+			t.Fatal(err)
+		}
+		tr, _ := p.transcript()
+		turns[corpus.Train].few(tr, isClient(status))
+	}
+	madeUp(t, dialogues, func(said, want string) {
+		day, talk, _ := strings.Cut(said, " | ")
+		turns[corpus.Train].few(say(models.Date(day), strings.Split(talk, " / ")...), want != "-" && !slices.ContainsFunc(notTaken, func(st models.ActionStatus) bool { return strings.HasPrefix(want, string(st)) }))
+	})
+	names, learnt := []string{"takes", "anew", "timed", "few"}, map[string]odds{}
+	thrifts := map[string]thrift{"takes": {keep: 1, calm: 9}, "anew": {keep: 1, calm: 9}, "timed": {keep: 1, calm: 6}, "few": {keep: 0.3, calm: 3}}
 	for _, what := range names {
-		learnt[what], _ = learnOdds(turns[corpus.Train][what], thrift{keep: 1, calm: 9}, nil)
+		learnt[what], _ = learnOdds(turns[corpus.Train][what], thrifts[what], nil)
 	}
 	table := oddsTable("How much each clue speaks for each thing that commitment.go names.", trainingDigest(t), names, learnt)
 	if err := os.WriteFile("lexicon/commitment.tsv", table, 0o644); err != nil {
@@ -40,6 +64,9 @@ func TestTrainCommitment(t *testing.T) {
 		fmt.Println()
 	}
 }
+
+// notTaken are the statuses of what the client does not take on.
+var notTaken = []models.ActionStatus{models.Suggested, models.Hypothetical, models.Declined, models.DoneAlready, models.ByTherapist}
 
 // planLessons are what is learnt from, by what is judged (commitment).
 type planLessons map[string][]judged
@@ -80,7 +107,16 @@ func (c planLessons) add(g goldSession) {
 	}
 }
 
-// times learns from the plans that the rules and a reader found at the same place.
+// few learns from a single utterance, after the one before it.
+func (c planLessons) few(tr models.Transcript, yes bool) {
+	l := New(Config{}).ledger(tr, readTranscript(tr, func() bool { return false }).talk)
+	if last := len(l.talk) - 1; last >= 0 && last < fewMost {
+		c["few"] = append(c["few"], judged{clues: l.clues.few(last), yes: yes})
+	}
+}
+
+// times learns from the plans that a reader found: where the rules found one at the same place, from
+// theirs, else as it would be heard there.
 func (c planLessons) times(l *ledger, g goldSession) {
 	all := l.agreedPlans()
 	found := make([]models.Item, len(all))
@@ -95,10 +131,33 @@ func (c planLessons) times(l *ledger, g goldSession) {
 			noted = append(noted, a)
 		}
 	}
+	of := map[*entry]goldAction{}
 	for _, pair := range pairUp(found, noted) {
-		of := noted[pair[1]]
-		for _, t := range l.timesNear(all[pair[0]], all) {
-			c["timed"] = append(c["timed"], judged{clues: t.clues, yes: t.same(when{due: of.Due, recurrence: of.Recurrence})})
+		of[all[pair[0]]] = noted[pair[1]]
+		noted[pair[1]].Segments = nil
+	}
+	for _, a := range noted {
+		var turns []int
+		for i := range l.talk {
+			if l.talk[i].client && slices.Contains(a.Segments, l.talk[i].seq) {
+				turns = append(turns, i)
+			}
+		}
+		if before := len(l.entries); len(turns) > 0 {
+			if l.heard(turns); len(l.entries) > before {
+				of[l.entries[before]] = a
+			}
+		}
+	}
+	all = l.agreedPlans()
+	for _, e := range all {
+		a, ok := of[e]
+		if !ok {
+			continue
+		}
+		choice := len(c["timed"]) + 1
+		for _, t := range l.timesNear(e, all) {
+			c["timed"] = append(c["timed"], judged{clues: t.clues, yes: t.same(when{due: a.Due, recurrence: a.Recurrence}), choice: choice})
 		}
 	}
 }

@@ -126,7 +126,7 @@ func feltTurns(g goldSession) ([]feltTurn, []utterance) {
 func judgedOf(ts []feltTurn, emotion string) []judged {
 	out := make([]judged, len(ts))
 	for n, t := range ts {
-		out[n] = judged{t.clues, t.felt[emotion], t.vector}
+		out[n] = judged{clues: t.clues, yes: t.felt[emotion], vector: t.vector}
 	}
 	return out
 }

@@ -19,6 +19,7 @@ type judged struct {
 	clues  []string
 	yes    bool
 	vector []float64
+	choice int // those of one number, next to each other, of which one is to be chosen or none; 0 is judged alone
 }
 
 // learnable calls f with every session and the side that it stands on.
@@ -64,16 +65,12 @@ func newSenses(ts []judged, calm float64) *senses {
 	return &senses{calm, factor(a)}
 }
 
-// step is how the weights w of the vectors move where p is what is judged of each turn.
-func (s *senses) step(ts []judged, p, w []float64) []float64 {
+// step is how the weights w of the vectors move where over is how much too likely each turn is held to be.
+func (s *senses) step(ts []judged, over, w []float64) []float64 {
 	g := make([]float64, dims)
 	for n, t := range ts {
-		r := -p[n]
-		if t.yes {
-			r++
-		}
 		for d, v := range t.vector {
-			g[d] += float64(r * v)
+			g[d] -= float64(over[n] * v)
 		}
 	}
 	for d := range g {
@@ -91,7 +88,8 @@ const (
 
 // learnOdds is logistic regression with both penalties (the elastic net of Zou and Hastie, 2005), by coordinate
 // descent: each weight in turn goes to where a bound of the loss is least, so that
-// no step makes it worse and no rate is to be chosen. Products are rounded before
+// no step makes it worse and no rate is to be chosen. Of a choice, it is the
+// conditional logit of McFadden (1974), with none for one more to choose, whose weight is 1. Products are rounded before
 // they are added, so that every machine learns the same. With senses, it gives the weights
 // of the vectors too.
 func learnOdds(ts []judged, th thrift, meant *senses) (odds, []float64) {
@@ -105,21 +103,16 @@ func learnOdds(ts []judged, th thrift, meant *senses) (odds, []float64) {
 	}
 	maps.DeleteFunc(where, func(_ string, ns []int) bool { return len(ns) < clueLeast })
 	names := slices.Sorted(maps.Keys(where))
-	weights, sums, p := make([]float64, len(names)), make([]float64, len(ts)), make([]float64, len(ts))
-	for n := range p {
-		p[n] = 0.5
-	}
+	cs := choicesOf(ts)
+	weights := make([]float64, len(names))
 	for range passes {
 		moved := 0.0
 		for k, c := range names {
 			slope := 0.0
 			for _, n := range where[c] {
-				slope += p[n]
-				if ts[n].yes {
-					slope--
-				}
+				slope += cs.over[n]
 			}
-			bend, hold := float64(len(where[c]))/4, th
+			bend, hold := float64(cs.count(where[c]))/4, th
 			if c == always {
 				hold = thrift{}
 			}
@@ -130,20 +123,14 @@ func learnOdds(ts []judged, th thrift, meant *senses) (odds, []float64) {
 			}
 			moved = max(moved, math.Abs(by))
 			weights[k] = to
-			for _, n := range where[c] {
-				sums[n] += by
-				p[n] = 1 / (1 + math.Exp(-sums[n]))
-			}
+			cs.move(where[c], func(int) float64 { return by })
 		}
 		if meant != nil {
-			by := meant.step(ts, p, leans)
+			by := meant.step(ts, cs.over, leans)
 			for d := range leans {
 				leans[d] += by[d]
 			}
-			for n, t := range ts {
-				sums[n] += dot(by, t.vector)
-				p[n] = 1 / (1 + math.Exp(-sums[n]))
-			}
+			cs.move(where[always], func(n int) float64 { return dot(by, ts[n].vector) })
 		}
 		if moved < still {
 			break
@@ -156,6 +143,70 @@ func learnOdds(ts []judged, th thrift, meant *senses) (odds, []float64) {
 		}
 	}
 	return out, leans
+}
+
+// choices are what is learnt from, as far as it was learnt.
+type choices struct {
+	ts   []judged
+	of   [][2]int  // for each, from where to where its choice goes
+	sums []float64 // log odds beside none
+	over []float64 // how much likelier each is held to be than it is: the slope of the loss
+}
+
+func choicesOf(ts []judged) *choices {
+	c := &choices{ts, make([][2]int, len(ts)), make([]float64, len(ts)), make([]float64, len(ts))}
+	for from := 0; from < len(ts); {
+		to := from + 1
+		for to < len(ts) && ts[from].choice != 0 && ts[to].choice == ts[from].choice {
+			to++
+		}
+		for n := from; n < to; n++ {
+			c.of[n] = [2]int{from, to}
+		}
+		c.weigh(from, to)
+		from = to
+	}
+	return c
+}
+
+// count is in how many choices those of ns are.
+func (c *choices) count(ns []int) int {
+	many, last := 0, -1
+	for _, n := range ns {
+		if c.of[n][0] != last {
+			many++
+			last = c.of[n][0]
+		}
+	}
+	return many
+}
+
+// move adds to the log odds of those of ns, which are in order.
+func (c *choices) move(ns []int, by func(int) float64) {
+	for k, n := range ns {
+		c.sums[n] += by(n)
+		if of := c.of[n]; k+1 == len(ns) || ns[k+1] >= of[1] {
+			c.weigh(of[0], of[1])
+		}
+	}
+}
+
+func (c *choices) weigh(from, to int) {
+	all, right := 1.0, 0.0
+	for n := from; n < to; n++ {
+		w := math.Exp(c.sums[n])
+		all += w
+		if c.ts[n].yes {
+			right += w
+		}
+	}
+	for n := from; n < to; n++ {
+		w := math.Exp(c.sums[n])
+		c.over[n] = w / all
+		if c.ts[n].yes {
+			c.over[n] -= w / right
+		}
+	}
 }
 
 func dot(a, b []float64) float64 {

@@ -309,6 +309,10 @@ func trainingDigest(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	as, err := corpus.ActionPairs()
+	if err != nil {
+		t.Fatal(err)
+	}
 	h := sha256.New()
 	fmt.Fprintln(h, models.Themes, traitNames, list, situationText)
 	for _, s := range ss {
@@ -321,5 +325,11 @@ func trainingDigest(t *testing.T) string {
 			fmt.Fprintln(h, p.ID, p.Before, p.Text, p.Emotions)
 		}
 	}
+	for _, p := range as {
+		if p.Side() == corpus.Train {
+			fmt.Fprintln(h, p.ID, p.Before, p.Text, p.Status)
+		}
+	}
+	madeUp(t, dialogues, func(said, want string) { fmt.Fprintln(h, said, want) })
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }

@@ -24,7 +24,7 @@ func TestWhenIsReadAroundThePlan(t *testing.T) {
 		{"the second floor is no day", []string{"C I'll take the boxes up on the second floor."}, models.Committed, "", ""},
 		{"a better day takes the place of the one said back", []string{"T When's a good time for him to hear it?", "C Friday the kids are out.", "T So Friday evening?", "C He's fried on Fridays. Saturday morning's better.", "T Okay.", "C I'll tell him then."}, models.Committed, "2026-03-07", ""},
 		{"the day comes in an answer about somebody else", []string{"T And when might he hear that from you?", "C He's coming to lunch on Sunday.", "T Mm.", "C I'll tell him I'm not selling."}, models.Committed, "2026-03-08", ""},
-		{"the time opens the answer", []string{"T And the porch. Keep that going?", "C Every morning, as long as it isn't raining."}, models.Assigned, "", "daily"},
+		{"the time opens the answer", []string{"T How was the porch?", "C Grand.", "T And the porch. Keep that going?", "C Every morning, as long as it isn't raining."}, models.Assigned, "", "daily"},
 		{"three days in a row are a number a week", []string{"T Would you walk this coming week?", "C Monday, Wednesday and Friday. I'll do that."}, models.Committed, "", "3/week"},
 		{"if it comes again", []string{"C If it comes again I'll count to ten."}, models.Committed, "", "as-needed"},
 		{"if it came to that", []string{"C If it came to that I could call him."}, models.Hypothetical, "", ""},

@@ -68,7 +68,7 @@ func TestWhatIsLeftIsSaidAsSuch(t *testing.T) {
 		status models.ActionStatus
 		text   string
 	}{
-		{[]string{"C I won't check my phone in bed."}, models.Committed, "Do not check your phone in bed"},
+		{[]string{"C I won't check my phone in bed any more."}, models.Committed, "Do not check your phone in bed any more"},
 		{[]string{"C I'm not ringing him any more."}, models.Committed, "Do not ring him any more"},
 		{[]string{"C I'm never lending him money again."}, models.Committed, "Do not lend him money again"},
 		{[]string{"C No more lying to my sister."}, models.Committed, "Do not lie to your sister"},
