@@ -63,7 +63,8 @@ func (c *clues) felt(i int, found, refused []feeling) []string {
 
 const (
 	// feltEnough are the log odds that a feeling must have to be noted: even ones. Where a rule
-	// found its very name, three in eight are enough: those who name what they feel are
+	// found its very name, three in eight are enough, and what the words beside it mean does not
+	// speak against it: people feel two things at once, and who names one is
 	// seldom to be doubted. Of a single utterance fewMore is asked, since nothing else tells of it.
 	feltEnough  = 0.0
 	namedEnough = -0.5
@@ -87,16 +88,17 @@ func weighFeelings(c *clues, has, refused []feeling, stop func() bool) []feeling
 			continue
 		}
 		sums := pulled(append(c.felt(i, found[i], not[i]), always))
-		for n, v := range feltLeanings().of(&c.talk[i]) {
+		leans := feltLeanings().of(&c.talk[i])
+		for n, v := range leans {
 			sums[n] += v
 		}
 		for _, f := range found[i] {
 			n := slices.Index(models.Emotions, f.emotion)
-			enough := feltEnough
+			sum, enough := sums[n], feltEnough
 			if f.said {
-				enough = namedEnough
+				sum, enough = sum-min(leans[n], 0), namedEnough
 			}
-			if sums[n] > enough+more {
+			if sum > enough+more {
 				out = append(out, f)
 			}
 			sums[n] = math.Inf(-1) // it is not added
