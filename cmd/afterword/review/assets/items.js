@@ -118,10 +118,12 @@
       url.searchParams.set("view", review.querySelector(".filter").elements.view.value); // else what waits would choose
       url.searchParams.set("open", "1");
       url.searchParams.set("whole", "1");
+      const before = shown();
       const got = await part(url.pathname + url.search);
       const t = document.createElement("template");
       if (got?.status === 200) t.innerHTML = got.html;
-      if (t.content.querySelector(".pages")) put(t.content); // else it is being written down again
+      if (shown() !== before) again = true; // the person decided meanwhile: this is from before that
+      else if (t.content.querySelector(".pages")) put(t.content); // else it is being written down again
     } catch { /* the page says so itself, and looks again when it is back */ }
     busy = false;
     if (again) later();
