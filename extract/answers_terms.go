@@ -209,7 +209,7 @@ func (l *ledger) eitherDay(i int) when {
 	for n, side := range sides {
 		w := l.cal.readWhen(b, side.from, side.to)
 		if w.due == "" {
-			w = l.weekAfter(b, side, s.from)
+			w = l.counted(b, side)
 		}
 		if w.due == "" {
 			return when{} // not of two days
@@ -222,30 +222,6 @@ func (l *ledger) eitherDay(i int) when {
 		}
 	}
 	return out
-}
-
-// theOneAfter is a week later than the day named before it.
-var theOneAfter = list("^ the one|week after\n^ the following|next one|week\n^ or|but|and? the one after")
-
-// weekAfter reads "the one after" in s, counted from the last weekday that
-// was named before it in the utterance, left out or not.
-func (l *ledger) weekAfter(u *utterance, s sentence, from int) when {
-	for i := s.from; i < s.to; i++ {
-		f, ok := theOneAfter.at(u, s, i)
-		if !ok {
-			continue
-		}
-		for k := i - 1; k >= from; k-- {
-			n := weekdays[u.word(k)]
-			if u.word(k) == "weekend" {
-				n = 6
-			}
-			if n > 0 {
-				return when{due: l.cal.day(l.cal.coming(n) + 7), phrase: u.slice(i, f.to), from: i, to: f.to}
-			}
-		}
-	}
-	return when{}
 }
 
 // onlyDay: a question that is nothing but a day: "Thursday?"

@@ -74,10 +74,7 @@ func (c *clues) next(a, b int) []string {
 // few gives the clues of a turn that is all there is, with the one before it: who speaks, what
 // they say, what was said before, and how the turn answers that.
 func (c *clues) few(i int) []string {
-	who := "therapist"
-	if c.talk[i].client {
-		who = "client"
-	}
+	who := c.talk[i].who()
 	out := []string{who}
 	for _, x := range c.of(i).all {
 		out = append(out, who+": "+x)
@@ -166,6 +163,14 @@ func (c *clues) read(u *utterance) ownClues {
 	}
 	own.all = append(out, own.put...)
 	return own
+}
+
+// who names the speaker in clues.
+func (u *utterance) who() string {
+	if u.client {
+		return "client"
+	}
+	return "therapist"
 }
 
 // clueWords are the words of [from, to) without fillers; numbers, weekdays and what

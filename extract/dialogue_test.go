@@ -15,16 +15,21 @@ const dialogues = "testdata/dialogues.txt"
 // when, in dialogues made up for each.
 func TestDialogues(t *testing.T) {
 	madeUp(t, dialogues, func(said, want string) {
-		day, turns, _ := strings.Cut(said, " | ")
 		var got []string
-		for _, a := range ofKind(extractAll(t, say(models.Date(day), strings.Split(turns, " / ")...)), models.KindAction) {
+		for _, a := range ofKind(extractAll(t, madeUpTalk(said)), models.KindAction) {
 			got = append(got, fmt.Sprintf("%s/%s %q %s %s", a.Status, a.Owner, a.Text, a.Due, a.Recurrence))
 		}
 		found := strings.Join(got, "; ")
 		if want == "-" && found != "" || want != "-" && !strings.Contains(found, want) {
-			t.Errorf("%s: got %s, want %s", turns, found, want)
+			t.Errorf("%s: got %s, want %s", said, found, want)
 		}
 	})
+}
+
+// madeUpTalk is a dialogue as it stands in such a line.
+func madeUpTalk(said string) models.Transcript {
+	day, turns, _ := strings.Cut(said, " | ")
+	return say(models.Date(day), strings.Split(turns, " / ")...)
 }
 
 // madeUp calls check with what is said and what is to be found in each line of a file

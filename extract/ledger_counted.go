@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"slices"
 	"time"
 
 	"github.com/afterword/afterword/models"
@@ -68,7 +69,7 @@ func (l *ledger) counted(u *utterance, s sentence) when {
 			if !ok {
 				continue
 			}
-			of := l.dayNamed(u, s, i)
+			of := l.dayNamed(u, i)
 			if of == "" {
 				return when{}
 			}
@@ -85,19 +86,17 @@ func (l *ledger) counted(u *utterance, s sentence) when {
 // namedWithin is how many turns before a day may have been named that others are counted from.
 const namedWithin = 6
 
-// dayNamed is the last day that was named before token i of sentence s, be it one of every
+// dayNamed is the last day that was named before token i, be it one of every
 // week: "He's in on Wednesdays" names the next of them.
-func (l *ledger) dayNamed(u *utterance, s sentence, i int) models.Date {
-	if d := l.dayIn(u, sentence{s.from, i, false}); d != "" {
-		return d
-	}
+func (l *ledger) dayNamed(u *utterance, i int) models.Date {
 	for k := u.index; k >= max(0, u.index-namedWithin); k-- {
 		v := &l.talk[k]
-		for n := len(v.sentences) - 1; n >= 0; n-- {
-			if t := v.sentences[n]; k < u.index || t.to <= s.from {
-				if d := l.dayIn(v, t); d != "" {
-					return d
-				}
+		for _, s := range slices.Backward(v.sentences) {
+			if k == u.index {
+				s.to = min(s.to, i)
+			}
+			if d := l.dayIn(v, s); d != "" {
+				return d
 			}
 		}
 	}

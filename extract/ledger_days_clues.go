@@ -12,10 +12,7 @@ import (
 func (l *ledger) timeClues(e *entry, all []*entry, turns []int, i, n int, w when) []string {
 	u := &l.talk[i]
 	s := u.sentences[n]
-	who, kind := "therapist", "rhythm"
-	if u.client {
-		who = "client"
-	}
+	who, kind := u.who(), "rhythm"
 	if w.due != "" {
 		kind = "day"
 	}
@@ -124,8 +121,8 @@ func (l *ledger) phraseClues(u *utterance, s sentence, w when, who string) []str
 	return append(out, far, who+", "+far)
 }
 
-// sharing are clues to whether sentence s, its turn, or its part with the time speak of
-// what the plan is about, or rather of what another is.
+// sharing are clues to whether sentence s and its turn speak of what the plan is about,
+// or rather of what another is.
 func (l *ledger) sharing(e *entry, all []*entry, u *utterance, s sentence) []string {
 	words := u.stems(s.from, s.to)
 	shared := func(e *entry, with map[string]bool) (n int) {

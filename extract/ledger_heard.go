@@ -139,7 +139,7 @@ func (l *ledger) heard(turns []int) {
 }
 
 // inWords is what is taken on in the turns from first to last: the client's own
-// words for it, else what the therapist put not long before, else the likeliest
+// words for it, else what the therapist put there or not long before, else the likeliest
 // turn, i, as it stands.
 func (l *ledger) inWords(first, last, i int) *entry {
 	var own plan
@@ -191,8 +191,9 @@ func (l *ledger) asItStands(i int) *entry {
 	e := &entry{origin: selfMade, status: models.Committed, words: proof{i, q.from, q.to}, verb: -1, byClient: true}
 	if !u.client {
 		e.origin, e.status, e.byClient = proposed, models.Assigned, false
+		return e
 	}
-	if i == 0 || !u.client {
+	if i == 0 {
 		return e
 	}
 	for _, s := range slices.Backward(l.talk[i-1].sentences) {

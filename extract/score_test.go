@@ -254,6 +254,14 @@ type goldPair struct {
 	Recurrence                string
 }
 
+// status is the label of an action pair.
+func (p goldPair) status() (s models.ActionStatus) {
+	if err := json.Unmarshal(p.Label, &s); err != nil {
+		panic(p.ID + ": " + err.Error())
+	}
+	return s
+}
+
 // transcript puts a pair's utterance behind the one before it; it returns the
 // number of its last segment too.
 func (p goldPair) transcript() (models.Transcript, int) {
@@ -268,8 +276,7 @@ func (p goldPair) transcript() (models.Transcript, int) {
 }
 
 func (sc *pairScore) action(p goldPair, items models.Items) bool {
-	var label models.ActionStatus
-	_ = json.Unmarshal(p.Label, &label)
+	label := p.status()
 	var found *models.Item
 	for i, it := range items.List {
 		if it.Kind == models.KindAction && isClient(it.Status) && it.Owner == "client" {

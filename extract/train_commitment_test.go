@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -31,21 +30,18 @@ func TestTrainCommitment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	learn := func(side corpus.Side, p goldPair) {
+		tr, _ := p.transcript()
+		turns[side].few(tr, isClient(p.status()))
+	}
 	for _, p := range pairs {
-		tr, _ := goldOf(p).transcript()
-		turns[p.Side()].few(tr, isClient(models.ActionStatus(p.Status)))
+		learn(p.Side(), goldOf(p))
 	}
 	for _, p := range readLines[goldPair](t, "testdata/validation/pairs/actions.jsonl") {
-		var status models.ActionStatus
-		if err := json.Unmarshal(p.Label, &status); err != nil {
-			t.Fatal(err)
-		}
-		tr, _ := p.transcript()
-		turns[corpus.Train].few(tr, isClient(status))
+		learn(corpus.Train, p)
 	}
 	madeUp(t, dialogues, func(said, want string) {
-		day, talk, _ := strings.Cut(said, " | ")
-		turns[corpus.Train].few(say(models.Date(day), strings.Split(talk, " / ")...), want != "-" && !slices.ContainsFunc(notTaken, func(st models.ActionStatus) bool { return strings.HasPrefix(want, string(st)) }))
+		turns[corpus.Train].few(madeUpTalk(said), want != "-" && !slices.ContainsFunc(notTaken, func(st models.ActionStatus) bool { return strings.HasPrefix(want, string(st)) }))
 	})
 	names, learnt := []string{"takes", "anew", "timed", "few"}, map[string]odds{}
 	thrifts := map[string]thrift{"takes": {keep: 1, calm: 9}, "anew": {keep: 1, calm: 9}, "timed": {keep: 1, calm: 6}, "few": {keep: 0.3, calm: 3}}

@@ -195,13 +195,14 @@ func (c *choices) weigh(from, to int) {
 	all, right := 1.0, 0.0
 	for n := from; n < to; n++ {
 		w := math.Exp(c.sums[n])
+		c.over[n] = w
 		all += w
 		if c.ts[n].yes {
 			right += w
 		}
 	}
 	for n := from; n < to; n++ {
-		w := math.Exp(c.sums[n])
+		w := c.over[n]
 		c.over[n] = w / all
 		if c.ts[n].yes {
 			c.over[n] -= w / right
