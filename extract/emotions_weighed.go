@@ -63,12 +63,12 @@ func (c *clues) felt(i int, found, refused []feeling) []string {
 
 const (
 	// feltEnough are the log odds that a feeling must have to be noted: even ones. Where a rule
-	// found its very name, three in eight are enough, and what the words beside it mean does not
+	// found its very name, one in four is enough, and what the words beside it mean does not
 	// speak against it: people feel two things at once, and who names one is
 	// seldom to be doubted. Of a single utterance fewMore is asked, since nothing else tells of it.
 	feltEnough  = 0.0
-	namedEnough = -0.5
-	fewMore     = 0.45
+	namedEnough = -1.0
+	fewMore     = 0.6
 )
 
 // weighFeelings keeps of what the rules found what is likely enough, and adds what

@@ -58,17 +58,20 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// checkItems holds whatever the input: quotes stand verbatim, labels are from
-// the lists, every item has evidence.
+// checkItems holds whatever the input: every item has evidence, quotes stand verbatim,
+// and none is shown twice.
 func checkItems(t testing.TB, tr models.Transcript, items models.Items) {
 	t.Helper()
 	for _, it := range items.List {
 		if len(it.Evidence) == 0 {
 			t.Errorf("%s without evidence", it.Kind)
 		}
-		for _, e := range it.Evidence {
+		for n, e := range it.Evidence {
 			if !e.In(tr) {
 				t.Errorf("%s: quote %q is not in segment %d", it.Kind, e.Quote, e.Segment)
+			}
+			if slices.Contains(it.Evidence[:n], e) {
+				t.Errorf("%s %s: quote %q of segment %d is shown twice", it.Kind, it.Label, e.Quote, e.Segment)
 			}
 		}
 		if it.Kind == models.KindAction && (it.Text == "" || it.Status == "" || it.Owner == "") {

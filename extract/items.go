@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,8 +13,11 @@ import (
 // maxQuote bounds a quote, in bytes; a longer one is cut at a word.
 const maxQuote = 240
 
-// maxProofs bounds the evidence of one item.
-const maxProofs = 24
+// maxProofs bounds the evidence of one item, themeProofs that of a theme.
+const (
+	maxProofs   = 24
+	themeProofs = 8
+)
 
 // writer turns findings into items with their evidence.
 type writer struct {
@@ -201,25 +205,7 @@ func (w *writer) themes(ts []theme) []models.Item {
 	var out []models.Item
 	for _, t := range ts {
 		it := models.Item{Kind: models.KindTheme, Label: t.label, Score: t.score}
-		spots := slices.Clone(t.spots)
-		if asked := func(s spot) bool { return s.asked }; !slices.ContainsFunc(spots, func(s spot) bool { return !s.asked }) {
-			continue // a question alone is no evidence
-		} else {
-			spots = slices.DeleteFunc(spots, asked)
-		}
-		slices.SortStableFunc(spots, func(a, b spot) int {
-			switch {
-			case a.weight > b.weight:
-				return -1
-			case a.weight < b.weight:
-				return 1
-			}
-			return a.utterance - b.utterance
-		})
-		spots = slices.CompactFunc(spots, func(a, b spot) bool { return a.utterance == b.utterance })
-		spots = spots[:min(len(spots), 8)]
-		slices.SortFunc(spots, func(a, b spot) int { return a.utterance - b.utterance })
-		for _, s := range spots {
+		for _, s := range weightiest(t.spots) {
 			x := w.talk[s.utterance].sentenceAt(s.from)
 			if e, ok := w.evidence(s.utterance, x.from, x.to); ok {
 				it.Evidence = append(it.Evidence, e)
@@ -230,4 +216,18 @@ func (w *writer) themes(ts []theme) []models.Item {
 		}
 	}
 	return out
+}
+
+// weightiest are the places that show a theme best, one of an utterance, in their order. What was only asked
+// shows nothing.
+func weightiest(spots []spot) []spot {
+	spots = slices.DeleteFunc(slices.Clone(spots), func(s spot) bool { return s.asked })
+	byPlace := func(a, b spot) int { return a.utterance - b.utterance }
+	byWeight := func(a, b spot) int { return cmp.Compare(b.weight, a.weight) }
+	slices.SortStableFunc(spots, func(a, b spot) int { return cmp.Or(byPlace(a, b), byWeight(a, b)) })
+	spots = slices.CompactFunc(spots, func(a, b spot) bool { return a.utterance == b.utterance })
+	slices.SortStableFunc(spots, byWeight)
+	spots = spots[:min(len(spots), themeProofs)]
+	slices.SortFunc(spots, byPlace)
+	return spots
 }

@@ -2,7 +2,6 @@ package extract
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,22 +25,25 @@ func (o odds) of(clues []string) float64 {
 // likely is the probability where these clues are.
 func (o odds) likely(clues []string) float64 { return 1 / (1 + math.Exp(-o.of(clues))) }
 
-// readOdds reads a table of what is judged, clue and weight.
+// readOdds reads a table: the name of what is judged on a line of its own, then
+// its clues, each with its weight.
 func readOdds(file, text string, judged ...string) map[string]odds {
 	out := map[string]odds{}
 	for _, name := range judged {
 		out[name] = odds{}
 	}
+	var of odds
 	for _, l := range tableLines(text) {
-		f := strings.Split(l, "\t")
-		if len(f) != 3 || !slices.Contains(judged, f[0]) {
+		clue, weight, row := strings.Cut(l, "\t")
+		if !row {
+			of = out[l]
+			continue
+		}
+		v, err := strconv.ParseFloat(weight, 64)
+		if err != nil || of == nil {
 			panic("extract: lexicon/" + file + ": " + l)
 		}
-		v, err := strconv.ParseFloat(f[2], 64)
-		if err != nil {
-			panic("extract: lexicon/" + file + ": " + l)
-		}
-		out[f[0]][f[1]] = v
+		of[clue] = v
 	}
 	return out
 }

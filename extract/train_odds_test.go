@@ -39,8 +39,9 @@ func learnable(t *testing.T, f func(corpus.Side, goldSession)) {
 
 // thrift is how a regression is held back, beside the sum of losses.
 type thrift struct {
-	keep float64 // L1 penalty on a weight: what a clue must earn to be kept
-	calm float64 // L2 penalty on half its square: clues that say the same share the weight
+	least int     // turns that a clue must be found in
+	keep  float64 // L1 penalty on a weight: what a clue must earn to be kept
+	calm  float64 // L2 penalty on half its square: clues that say the same share the weight
 }
 
 // senses are the vectors of the turns that are learnt from, all moved at once: the
@@ -81,9 +82,9 @@ func (s *senses) step(ts []judged, over, w []float64) []float64 {
 }
 
 const (
-	clueLeast = 3 // turns that a clue must be found in
-	passes    = 300
-	still     = 1e-4 // no weight moves further in a pass: it is learnt
+	passes     = 300
+	wholeEvery = 5    // passes; in those between, only clues that weigh something move
+	still      = 1e-4 // no weight moves further in a whole pass: it is learnt
 )
 
 // learnOdds is logistic regression with both penalties (the elastic net of Zou and Hastie, 2005), by coordinate
@@ -101,13 +102,16 @@ func learnOdds(ts []judged, th thrift, meant *senses) (odds, []float64) {
 		}
 		where[always] = append(where[always], n)
 	}
-	maps.DeleteFunc(where, func(_ string, ns []int) bool { return len(ns) < clueLeast })
+	maps.DeleteFunc(where, func(_ string, ns []int) bool { return len(ns) < th.least })
 	names := slices.Sorted(maps.Keys(where))
 	cs := choicesOf(ts)
 	weights := make([]float64, len(names))
-	for range passes {
-		moved := 0.0
+	for pass := range passes {
+		moved, whole := 0.0, pass%wholeEvery == 0
 		for k, c := range names {
+			if !whole && weights[k] == 0 {
+				continue
+			}
 			slope := 0.0
 			for _, n := range where[c] {
 				slope += cs.over[n]
@@ -132,7 +136,7 @@ func learnOdds(ts []judged, th thrift, meant *senses) (odds, []float64) {
 			}
 			cs.move(where[always], func(n int) float64 { return dot(by, ts[n].vector) })
 		}
-		if moved < still {
+		if whole && moved < still {
 			break
 		}
 	}
@@ -233,9 +237,10 @@ func oddsTable(about, digest string, names []string, learnt map[string]odds) []b
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# %s%s%s%s\n", about, madeBy, digestLine, digest)
 	for _, name := range names {
+		fmt.Fprintln(&b, name)
 		o := learnt[name]
 		for _, c := range slices.Sorted(maps.Keys(o)) {
-			fmt.Fprintf(&b, "%s\t%s\t%s\n", name, c, strconv.FormatFloat(o[c], 'f', 2, 64))
+			fmt.Fprintf(&b, "%s\t%s\n", c, strconv.FormatFloat(o[c], 'f', 2, 64))
 		}
 	}
 	return b.Bytes()
