@@ -168,6 +168,27 @@ func TestSameItemsEveryTime(t *testing.T) {
 	}
 }
 
+// TestMarksOfNovels: marks round a turn go, those round what is quoted stay, and no
+// byte moves.
+func TestMarksOfNovels(t *testing.T) {
+	for text, want := range map[string]string{
+		`"Okay."`:                  ` Okay. `,
+		` "No.`:                    `  No.`,
+		`It makes it worse."`:      `It makes it worse. `,
+		`"She said, "go."`:         ` She said, "go."`,
+		`"Go away," he said.`:      `"Go away," he said.`,
+		`"Go," he said, "and run"`: `"Go," he said, "and run"`,
+		`"He said "go" and left."`: ` He said "go" and left. `,
+		`He said, "go away."`:      `He said, "go away."`,
+		`"`:                        ` `,
+		``:                         ``,
+	} {
+		if got := unmarked(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestContextIsObeyed(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

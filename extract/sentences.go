@@ -1,7 +1,6 @@
 package extract
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/afterword/afterword/models"
@@ -12,7 +11,6 @@ import (
 func readSegment(s models.Segment, client bool) utterance {
 	u := utterance{seq: s.Seq, client: client, text: s.Text, toks: tokenise(s.Text)}
 	u.raw = !strings.ContainsAny(s.Text, ".?!,;") && strings.ToLower(s.Text) == s.Text
-	u.dropStrayMarks()
 	u.mendSlips()
 	u.resolveParts()
 	u.splitSentences()
@@ -174,21 +172,6 @@ func (u *utterance) beginsClause(i int) bool {
 		}
 	}
 	return isFinite(u.word(i)) && w != "have" || i < len(u.toks) && u.toks[i].capital && isFinite(u.word(i+1))
-}
-
-// dropStrayMarks takes out quotation marks that quote nobody: a recogniser that was brought up
-// on novels puts one before a turn and one behind it, be the turn one segment or many.
-func (u *utterance) dropStrayMarks() {
-	var marks []int
-	for i, t := range u.toks {
-		if t.w == `"` {
-			marks = append(marks, i)
-		}
-	}
-	around := len(marks) == 2 && marks[0] == 0 && marks[1] == len(u.toks)-1
-	if len(marks) == 1 || around {
-		u.toks = slices.DeleteFunc(u.toks, func(t token) bool { return t.w == `"` })
-	}
 }
 
 // markQuotes finds spoken quotations: "…" and what stands between them. A
