@@ -55,7 +55,7 @@
 // Its bare word vectors do help there, learnt together with the clues: two points in
 // sessions, three in single utterances, at the same share of traps; for plans they do nothing.
 // Sessions misheard on purpose, added to what feelings are learnt from, change nothing where all is heard well; where
-// fifteen words in a hundred are wrong, a sixth fewer feelings are lost. Sessions with words left out do
+// fifteen words in a hundred are wrong, a seventh fewer feelings are lost. Sessions with words left out do
 // nearly the same; close pairs misheard, too, make it a quarter, and feelings that are named plainly are missed.
 // Clusters of words of like meaning changed little. A plan's
 // likelihood that knew of what the ledger had found was trusted too far by a model
