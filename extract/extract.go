@@ -99,20 +99,25 @@ func asInNovels(ss []models.Segment) bool {
 	return marked >= 3 && 8*marked >= len(ss)
 }
 
-var quotationMark = []byte(`"`)
-
 // unmarked is text without such marks at its ends, with blanks in their place. Those that open and
 // close within it are left.
 func unmarked(text string) string {
 	b := []byte(text)
-	inner := bytes.TrimSpace(b) // of b
-	if next := bytes.IndexByte(inner[min(1, len(inner)):], '"') + 1; bytes.HasPrefix(inner, quotationMark) && (next == 0 || next == len(inner)-1 || inner[next-1] == ' ') {
-		inner[0] = ' '
-	}
-	if last := len(inner) - 1; bytes.HasSuffix(inner, quotationMark) {
-		if before := bytes.LastIndexByte(inner[:last], '"'); before < 0 || before > 0 && inner[before-1] != ' ' {
-			inner[last] = ' '
+	inner := bytes.TrimSpace(b) // what is written to it is written to b
+	var marks []int
+	for k, c := range inner {
+		if c == '"' {
+			marks = append(marks, k)
 		}
+	}
+	last := len(inner) - 1
+	opens := func(k int) bool { return k == 0 || inner[k-1] == ' ' }
+	if len(marks) > 0 && marks[0] == 0 && (len(marks) == 1 || marks[1] == last || opens(marks[1])) {
+		inner[0] = ' '
+		marks = marks[1:]
+	}
+	if n := len(marks); n > 0 && marks[n-1] == last && (n == 1 || !opens(marks[n-2])) {
+		inner[last] = ' '
 	}
 	return string(b)
 }

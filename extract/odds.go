@@ -36,7 +36,9 @@ func readOdds(file, text string, judged ...string) map[string]odds {
 	for _, l := range tableLines(text) {
 		clue, weight, row := strings.Cut(l, "\t")
 		if !row {
-			of = out[l]
+			if of = out[l]; of == nil {
+				panic("extract: lexicon/" + file + ": " + l)
+			}
 			continue
 		}
 		v, err := strconv.ParseFloat(weight, 64)

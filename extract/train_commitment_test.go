@@ -44,7 +44,7 @@ func TestTrainCommitment(t *testing.T) {
 		turns[corpus.Train].few(madeUpTalk(said), want != "-" && !slices.ContainsFunc(notTaken, func(st models.ActionStatus) bool { return strings.HasPrefix(want, string(st)) }))
 	})
 	names, learnt := []string{"takes", "anew", "timed", "few"}, map[string]odds{}
-	thrifts := map[string]thrift{"takes": {3, 1, 9}, "anew": {3, 1, 9}, "timed": {3, 1, 6}, "few": {3, 0.3, 3}}
+	thrifts := map[string]thrift{"takes": {least: 3, keep: 1, calm: 9}, "anew": {least: 3, keep: 1, calm: 9}, "timed": {least: 3, keep: 1, calm: 6}, "few": {least: 3, keep: 0.3, calm: 3}}
 	for _, what := range names {
 		learnt[what], _ = learnOdds(turns[corpus.Train][what], thrifts[what], nil)
 	}
