@@ -47,7 +47,7 @@ func TestPageRecords(t *testing.T) {
 	b.expected = []string{"400", "409"}
 	link := startService(t)()
 	base, _, _ := strings.Cut(link, "/enter")
-	t.Cleanup(endRecorder)
+	endRecorder(t)
 	b.visit(link)
 	b.await(`location.pathname === "/" && document.querySelector(".record-start")`)
 

@@ -26,7 +26,7 @@ func TestPageTakesAnswers(t *testing.T) {
 	b := openBrowser(t)
 	link := startService(t)()
 	base, _, _ := strings.Cut(link, "/enter")
-	t.Cleanup(endRecorder)
+	endRecorder(t)
 	b.visit(link)
 	b.await(`location.pathname === "/" && document.readyState === "complete"`)
 	shots := os.Getenv("AFTERWORD_TEST_SHOTS")

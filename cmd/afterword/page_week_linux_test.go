@@ -61,7 +61,7 @@ func TestPageWeek(t *testing.T) {
 	b.expected = []string{"ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET"}
 	server := start(t, "serve", "--listen", "127.0.0.1:0")
 	t.Cleanup(func() { stopService(server) })
-	t.Cleanup(endRecorder)
+	endRecorder(t)
 	answers(t)
 	link := strings.TrimSpace(must(t, "review", "--no-browser"))
 	base, _, _ := strings.Cut(link, "/enter")

@@ -37,14 +37,24 @@ func newSpeakingRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	play(t, s, "vmic", voice)
-	t.Cleanup(endRecorder)
+	endRecorder(t)
 }
 
-// endRecorder ends a recorder that outlives a failed test, by its own pid.
-func endRecorder() {
-	if rep, err := askHome(captureRequest{Verb: "status"}); err == nil && rep.PID > 1 {
+// endRecorder ends a recorder that outlives a failed test, by its own pid. What
+// it was about stands in the file of its crash then.
+func endRecorder(t *testing.T) {
+	t.Cleanup(func() {
+		rep, err := askHome(captureRequest{Verb: "status"})
+		if err != nil || rep.PID <= 1 {
+			return
+		}
+		if t.Failed() {
+			t.Logf("the recorder: %+v", rep.Status)
+			_ = syscall.Kill(rep.PID, syscall.SIGQUIT)
+			time.Sleep(500 * time.Millisecond)
+		}
 		_ = syscall.Kill(rep.PID, syscall.SIGKILL)
-	}
+	})
 }
 
 // speech is the beginning of the sample session again and again, as a virtual

@@ -31,7 +31,7 @@ func TestRecordOutlivesItsTerminal(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(endRecorder)
+	endRecorder(t)
 	tty.Close()
 	screen := &screenText{}
 	read := make(chan struct{})

@@ -80,11 +80,7 @@ func play(t *testing.T, s *vmic.Server, name string, sound io.Reader) *vmic.Play
 func recordNow(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := start(t, append([]string{"record", "--consent", "yes", "--stereo", "--title", "Numbers"}, args...)...)
-	t.Cleanup(func() { // a recorder that outlives a failed test is ended, by its own pid
-		if rep, err := askHome(captureRequest{Verb: "stop"}); err == nil && rep.PID > 1 {
-			_ = syscall.Kill(rep.PID, syscall.SIGKILL)
-		}
-	})
+	endRecorder(t)
 	awaitStatus(t, "it records", func(s capture.Status) bool { return s.Captured > 0 })
 	return cmd
 }

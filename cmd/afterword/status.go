@@ -138,14 +138,20 @@ type statusReader struct {
 const shownSegments = 5
 
 // read asks anew. While the recording process is being replaced, it says so.
-// NotServed if nothing is being recorded.
+// NotServed if nothing is being recorded, also where what was has been destroyed
+// since: the sound of an answer goes as soon as its words are taken down.
 func (r *statusReader) read(ctx context.Context) (recordingStatus, error) {
 	rep, err := r.ask()
 	if err != nil {
 		if r.last.Session == "" {
 			return recordingStatus{}, err
 		}
-		if story, serr := r.a.spool.Story(r.last.Session, nil); serr == nil && story.Ended {
+		story, serr := r.a.spool.Story(r.last.Session, nil)
+		if models.CodeOf(serr) == models.NotFound {
+			r.last = recordingStatus{}
+			return recordingStatus{}, err
+		}
+		if serr == nil && story.Ended {
 			rep, err = captureReply{Session: r.last.Session, Status: endedStatus(story)}, nil
 			rep.Status.Captured = story.Length
 			for _, g := range story.Gaps {
