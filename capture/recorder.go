@@ -50,6 +50,7 @@ const (
 	tick        = 20 * time.Millisecond
 	deaf        = 500 * time.Millisecond // no samples for so long: the device is lost
 	firstSample = 3 * time.Second        // a device that was just opened has so long
+	answers     = 15 * time.Second       // a sound system that takes longer hangs, and is asked again
 	napping     = 2 * time.Second        // a tick that took so long was no tick
 	warmUp      = 100 * time.Millisecond // zeros that a device begins with
 	missing     = 100 * time.Millisecond // samples that stay away are a gap from here on
@@ -80,12 +81,14 @@ type Recorder struct {
 	resample *audio.Resampler // nil where the device has the session's rate
 	buf      []int16
 	meter    *meter
-	opened   chan opening // an attempt that is under way, or nil
+	opened   chan opening  // an attempt that is under way, or nil
+	openBy   time.Duration // when it is given up
 	tryAt    time.Duration
 	lastTick time.Duration
 	lastHeard,
 	lastLook, lastDisk time.Duration
 	looked  chan look
+	looking bool
 	devices look
 	gone    string // the device that was given up last
 
@@ -224,7 +227,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 				return err
 			}
 		case l := <-r.looked:
-			r.devices = l
+			r.looking, r.devices = false, l
 			r.compare()
 		case <-t.C:
 		}
@@ -240,8 +243,13 @@ func (r *Recorder) step() error {
 	slept := now-r.lastTick > napping
 	r.lastTick = now
 	if slept {
-		r.lag.slept, r.lag.window = true, 0 // what was seen before tells nothing about now
-		r.lastHeard = now                   // it gets its half second anew
+		r.lag.slept, r.lag.window = true, 0      // what was seen before tells nothing about now
+		r.lastHeard, r.openBy = now, now+answers // it gets its half second anew
+	}
+	if r.opened != nil && now > r.openBy {
+		if err := r.stopOpening(); err != nil {
+			return err
+		}
 	}
 	if r.in == nil && r.opened == nil && !r.paused && now >= r.tryAt {
 		r.startOpening()
@@ -254,8 +262,8 @@ func (r *Recorder) step() error {
 			r.drop(models.GapSilent)
 		}
 	}
-	if now-r.lastLook > lookEvery && !r.paused {
-		r.lastLook = now
+	if wait := now - r.lastLook; wait > lookEvery && !r.paused && (!r.looking || wait > answers) {
+		r.lastLook, r.looking = now, true
 		go func() {
 			d, err := r.c.Devices()
 			select {

@@ -13,7 +13,7 @@ import (
 // one, else the default, else any.
 func (r *Recorder) startOpening() {
 	ch := make(chan opening, 1)
-	r.opened = ch
+	r.opened, r.openBy = ch, r.c.Clock.Mono()+answers
 	wanted, again := r.c.Device, r.w != nil
 	go func() {
 		var o opening
@@ -27,6 +27,20 @@ func (r *Recorder) startOpening() {
 		}
 		ch <- o
 	}()
+}
+
+// stopOpening leaves an attempt to itself. Should it succeed after all, its
+// device is closed again.
+func (r *Recorder) stopOpening() error {
+	late := r.opened
+	r.opened = nil
+	go func() {
+		if o := <-late; o.in != nil {
+			_ = o.in.Close()
+		}
+	}()
+	return r.take(opening{err: models.WithHint(models.Errorf(models.Unusable, "open the microphone: the sound system does not answer"),
+		"close other programs that use it, or restart the computer")})
 }
 
 // take starts to record from a device that was opened.

@@ -21,6 +21,7 @@ type stage struct {
 	rate    int
 	gone    bool // unplugged
 	noList  bool // the sound system is away
+	hangs   bool // it never answers whoever opens a device or asks what there is
 	silent  bool // delivers zeros
 	jump    time.Duration
 	wall    time.Duration // the date is off by so much
@@ -28,6 +29,7 @@ type stage struct {
 	began   time.Time
 	taken   int64 // samples that the microphone has given or lost
 	skipped int64 // samples that are to be left out at the next read
+	asked   int   // how often it was opened or asked what there is
 }
 
 type fakeMic struct {
@@ -64,6 +66,7 @@ func (s *stage) config(t *testing.T, spool *Spool) RecorderConfig {
 	return RecorderConfig{
 		Spool: spool, Session: session, Keys: &testKeys{}, Device: "usb",
 		Open: func(id string) (Input, error) {
+			s.answer()
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			if s.noList {
@@ -79,6 +82,7 @@ func (s *stage) config(t *testing.T, spool *Spool) RecorderConfig {
 			return &fakeMic{s, id}, nil
 		},
 		Devices: func() ([]models.Device, error) {
+			s.answer()
 			s.mu.Lock()
 			defer s.mu.Unlock()
 			if s.noList {
@@ -96,6 +100,17 @@ func (s *stage) config(t *testing.T, spool *Spool) RecorderConfig {
 			Mono: func() time.Duration { s.mu.Lock(); defer s.mu.Unlock(); return time.Since(s.began) + s.jump },
 			Wall: func() time.Time { s.mu.Lock(); defer s.mu.Unlock(); return time.Now().Add(s.jump + s.wall) },
 		},
+	}
+}
+
+// answer never comes while the sound system hangs.
+func (s *stage) answer() {
+	s.mu.Lock()
+	hangs := s.hangs
+	s.asked++
+	s.mu.Unlock()
+	if hangs {
+		select {}
 	}
 }
 
@@ -194,6 +209,35 @@ func TestRecorderUnplugFallBackAndReturn(t *testing.T) {
 	}
 	if want := []string{models.GapUnplugged, models.GapSwitched, models.GapServer}; !slices.Equal(why, want) {
 		t.Errorf("gaps %q, want %q", why, want)
+	}
+}
+
+// A sound system that hangs is asked again, but not at every tick.
+func TestRecorderOutlivesASoundSystemThatHangs(t *testing.T) {
+	st, s := newStage(), OpenSpool(t.TempDir())
+	c := st.config(t, s)
+	r, ended := begin(t, c)
+	await(t, "it records", r, recorded(300*time.Millisecond))
+	var before int
+	st.set(func() { st.hangs, st.gone, before = true, true, st.asked })
+	later := func(ok func(Status) bool) func(Status) bool { // half a second goes by at each look
+		return func(s Status) bool {
+			st.set(func() { st.jump += 500 * time.Millisecond })
+			return ok(s)
+		}
+	}
+	lost := await(t, "it waits", r, func(s Status) bool { return s.State == "waiting" })
+	await(t, "a minute goes by", r, later(func(s Status) bool { return s.Elapsed > lost.Elapsed+time.Minute }))
+	st.set(func() {
+		if n := st.asked - before; n > 12 {
+			t.Errorf("asked %d times within a minute", n)
+		}
+		st.hangs, st.gone = false, false
+	})
+	back := await(t, "it goes on", r, later(func(s Status) bool { return s.State == "recording" }))
+	await(t, "it captures", r, recorded(back.Captured+300*time.Millisecond))
+	if story := stop(t, r, ended, s, c.Keys); len(story.Gaps) != 1 || story.Gaps[0].Len() < time.Minute {
+		t.Errorf("gaps %+v", story.Gaps)
 	}
 }
 
