@@ -27,7 +27,8 @@ func (c *column) session(t *testing.T, g goldSession) {
 // TestBenchExtract prints what `go run ./cmd/build bench extract` shows: how
 // well items are found on each set that there is, as a Markdown table. It is
 // no check; the floors are in the tests beside it. AFTERWORD_BENCH_GOLD names a
-// folder of gold sessions and pairs, AFTERWORD_BENCH_AMI one of the AMI corpus.
+// folder of gold sessions and pairs, AFTERWORD_BENCH_AMI one of the AMI corpus,
+// AFTERWORD_BENCH_PRIMOCK one of PriMock57.
 func TestBenchExtract(t *testing.T) {
 	if os.Getenv("AFTERWORD_BENCH_EXTRACT") == "" {
 		t.Skip("run by 'go run ./cmd/build bench extract'")
@@ -99,6 +100,10 @@ func TestBenchExtract(t *testing.T) {
 	if dir := os.Getenv("AFTERWORD_BENCH_AMI"); dir != "" {
 		fmt.Println()
 		benchAMI(t, dir)
+	}
+	if dir := os.Getenv("AFTERWORD_BENCH_PRIMOCK"); dir != "" {
+		fmt.Println()
+		benchConsultations(t, dir)
 	}
 }
 

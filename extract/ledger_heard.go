@@ -9,9 +9,16 @@ import (
 
 const (
 	// likely is how probable it must be that a turn takes something on, for a
-	// plan that no rule heard, and unlikely what a plan that a rule heard needs.
-	likely   = 0.55
-	unlikely = 0.1
+	// plan that no rule heard, and sure where no words for a plan are found, and the turn must do
+	// as it stands.
+	likely = 0.55
+	sure   = 0.75
+	// What a plan that a rule heard needs where the client speaks of it: hardly anything if the
+	// therapist set it ("I'd like you to …"), more if they asked or offered, and most if it is
+	// of the client's own making.
+	needsSet = 0.03
+	needsPut = 0.1
+	needsOwn = 0.35
 	// talkLeast is how many turns a talk must have to be weighed as a session.
 	talkLeast = 9
 	// fewMost are the turns of a talk that is weighed as a single utterance is: a plan that no
@@ -63,7 +70,7 @@ func (l *ledger) overhear(stop func() bool) {
 			turns = append(turns, k)
 		}
 		slices.SortStableFunc(turns, func(a, b int) int { return -cmp.Compare(p[a], p[b]) })
-		l.heard(turns)
+		l.heard(turns, p[turns[0]] > sure)
 	}
 }
 
@@ -78,7 +85,7 @@ func (l *ledger) overhearFew() {
 	for i := range l.talk {
 		final := i == len(l.talk)-1 // what the therapist sets stands where the client says no more
 		if (l.talk[i].client || final) && few.of(l.clues.few(i)) > fewAdds {
-			l.heard([]int{i})
+			l.heard([]int{i}, true)
 		}
 	}
 }
@@ -88,7 +95,7 @@ func (l *ledger) doubtful(e *entry, p []float64) bool {
 	said := false
 	for _, q := range e.proofs {
 		if l.talk[q.utterance].client {
-			if said = true; p[q.utterance] >= unlikely {
+			if said = true; p[q.utterance] >= e.needs() {
 				return false
 			}
 		}
@@ -96,10 +103,22 @@ func (l *ledger) doubtful(e *entry, p []float64) bool {
 	return said
 }
 
+// needs is how likely one of the client's turns must be to take e on.
+func (e *entry) needs() float64 {
+	switch {
+	case e.origin != proposed || e.byClient:
+		return needsOwn
+	case e.strength == toSet:
+		return needsSet
+	}
+	return needsPut
+}
+
 // heard makes an entry of turns that are all of one plan, the likeliest first, unless one
 // stands there, or not far from there in the same words. What the rules left open
-// right there is that plan. What is said at the door is none.
-func (l *ledger) heard(turns []int) {
+// right there is that plan. What is said at the door is none. asItStands: the turn itself
+// will do where no words for a plan are found.
+func (l *ledger) heard(turns []int, asItStands bool) {
 	first, last, best := slices.Min(turns), slices.Max(turns), turns[0]
 	if l.farewell(best) {
 		return
@@ -120,7 +139,10 @@ func (l *ledger) heard(turns []int) {
 	}
 	if open == nil {
 		for _, i := range turns {
-			if open = l.inWords(first, last, i); open != nil {
+			if open = l.inWords(first, last, i); open == nil && asItStands {
+				open = l.asItStands(i)
+			}
+			if open != nil {
 				break
 			}
 		}
@@ -139,8 +161,8 @@ func (l *ledger) heard(turns []int) {
 }
 
 // inWords is what is taken on in the turns from first to last: the client's own
-// words for it, else what the therapist put there or not long before, else the likeliest
-// turn, i, as it stands.
+// words for it, else what the therapist put at turn i or not long before; nil if neither
+// has any.
 func (l *ledger) inWords(first, last, i int) *entry {
 	var own plan
 	at := -1
@@ -166,7 +188,7 @@ func (l *ledger) inWords(first, last, i int) *entry {
 			}
 		}
 	}
-	return l.asItStands(i)
+	return nil
 }
 
 // asItStands takes the turn's own words for the plan, with what they answer: those

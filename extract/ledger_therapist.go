@@ -122,6 +122,9 @@ func (l *ledger) put(i int, p proposal, mine *entry) *entry {
 	}
 	if p.to-p.from <= 1 && p.lemma == "do" { // "here's what I want you to do. Squeeze this …"
 		if s, ok := u.next(p.sent); ok {
+			if fs := u.frames(s); len(fs) > 0 && (fs[0].subj == "it" || fs[0].subj == "that" || fs[0].subj == "3") {
+				return mine // "The next thing I'd like you to do, okay. It depends on the light."
+			}
 			p.from, p.to = s.from, u.planEnd(s.from, s)
 		}
 	}

@@ -81,6 +81,9 @@ var inRoom = list(`
 right now
 right here
 for me now
+now please
+please now
+stop now
 now for me
 with me
 in here
@@ -136,15 +139,39 @@ func (u *utterance) proposalsOf(s sentence, c calendar) []proposal {
 			out = append(out, p)
 		} else if p, ok := u.order(s, c); ok {
 			out = append(out, p)
+		} else if p, ok := u.praisedDeed(s, c); ok {
+			out = append(out, p)
 		}
 	}
 	return out
+}
+
+var praise = list(`
+would|might|could|may|will be @adv* useful|helpful|important|sensible|good|great|best|beneficial|advisable|worthwhile|worth_doing
+is @adv* useful|helpful|important|sensible|worthwhile|worth_doing
+`)
+
+// praisedDeed reads "I think keeping a diary would be quite useful".
+func (u *utterance) praisedDeed(s sentence, c calendar) (proposal, bool) {
+	for i := s.from; i < s.to && !s.question; i++ {
+		if !isGerund(u.word(i)) || u.toks[i].voice == othersWords || !opens(u, s, i) && !(u.word(i-1) == "think" && u.word(i-2) == "i") {
+			continue
+		}
+		for k := i + 1; k < s.to; k++ {
+			if _, ok := praise.at(u, s, k); ok {
+				p := proposal{strength: toOffer, owner: "client", sent: s, at: i, from: i, to: k, lemma: lemma(u.word(i), gerund)}
+				return p, u.doable(s, p, weekMarks.has(u, s) || !c.readWhen(u, s.from, s.to).empty())
+			}
+		}
+	}
+	return proposal{}, false
 }
 
 // proposal checks what follows a row of the table.
 func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposal, bool) {
 	p := proposal{strength: f.value, owner: "client", sent: s, at: f.from, asked: s.question}
 	v := u.skipAdverbs(f.to, s)
+	v = u.pastAside(v, s)
 	if u.word(v) == "try" && (u.word(v+1) == "and" || u.word(v+1) == "to") {
 		v += 2
 	}
@@ -185,6 +212,10 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 	switch {
 	case first == "you" || (first == "so" || first == "and") && second == "you": // "you'll", "you're going to", "you could", "so you'll"
 		if !u.youPlan(s, f, p, timed) {
+			return p, false
+		}
+	case first == "if" && lead != "would" || first == "if" && second == "you":
+		if u.supposes(s, f) {
 			return p, false
 		}
 	case first == "there" && (second == "is" || second == "are"):
@@ -240,6 +271,33 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 	return p, u.doable(s, p, timed)
 }
 
+// supposes: "if you could …" is followed by what would be, and asks for nothing.
+func (u *utterance) supposes(s sentence, f found[strength]) bool {
+	if s.question || u.word(f.from) == "if" && u.word(f.from-1) == "as" {
+		return true
+	}
+	for _, x := range u.frames(s) {
+		if x.at > f.to && (x.mood == would || x.asked) && x.lemma != "be" && x.lemma != "help" && x.lemma != "appreciate" {
+			return true
+		}
+	}
+	return false
+}
+
+// pastAside steps from "try" over what is put in between to the deed: "try, if you can, just
+// for the week, to write it down".
+func (u *utterance) pastAside(v int, s sentence) int {
+	if u.word(v) != "try" || u.word(v+1) != "," {
+		return v
+	}
+	for k := v + 2; k < min(s.to, v+14); k++ {
+		if u.word(k) == "to" && u.word(k-1) == "," && isBase(u.word(k+1)) {
+			return k + 1
+		}
+	}
+	return v
+}
+
 // tellsNext: the sentence behind s tells of what was.
 func (u *utterance) tellsNext(s sentence) bool {
 	t, ok := u.next(s)
@@ -249,7 +307,7 @@ func (u *utterance) tellsNext(s sentence) bool {
 // doable: the plan is a task, and not one for now and here.
 func (u *utterance) doable(s sentence, p proposal, timed bool) bool {
 	v := p.lemma
-	if bare(u, p.from, p.to, v) || u.word(p.from+1) == "something" && u.word(p.from+2) == "for" {
+	if bare(u, p.from, p.to, v) || u.word(p.from+1) == "something" && u.word(p.from+2) == "for" || v == "do" && u.word(p.from+1) == "with" {
 		return false
 	}
 	span := sentence{p.from, p.to, s.question}
@@ -257,6 +315,9 @@ func (u *utterance) doable(s sentence, p proposal, timed bool) bool {
 		return false
 	}
 	if inClass("speak", v) && u.toThird(p.from, s) {
+		return true
+	}
+	if p.strength == toSet && contacts.has(u, span) {
 		return true
 	}
 	if inClass("mind", v) || inClass("room", v) {
@@ -272,8 +333,25 @@ func (u *utterance) doable(s sentence, p proposal, timed bool) bool {
 	if inClass("state", v) && !timed {
 		return false
 	}
-	return inClass("task", v) || inClass("weak", v) && timed || isGerund(u.word(p.from)) && timed || v == "do"
+	return inClass("task", v) || v == "get" && gets.has(u, span) || inClass("weak", v) && timed || isGerund(u.word(p.from)) && timed || v == "do"
 }
+
+// contacts are ways of turning to the therapist again, as one is asked to in case of need.
+var contacts = list(`
+^ give me|us|them a|another call|ring|shout|bell
+^ ring|call|phone|text|email|contact me|us
+^ come back
+^ get back to me|us
+^ get back? in touch|contact
+`)
+
+// gets are things that one gets by doing something.
+var gets = list(`
+get @any? @any? rest|sleep|help|advice|support|fresh_air|exercise|sunlight
+get in touch
+get hold of
+get @any? @any? @any? checked|tested|seen|looked|booked|referred
+`)
 
 // needObject are verbs that say nothing alone: a cut-off "I'll take".
 var needObject = set("take get use put give make send keep tell bring buy ask find set add let hold need want")
@@ -311,7 +389,7 @@ func (u *utterance) askedProposal(s sentence, c calendar) (proposal, bool) {
 		if f.mood != could && f.mood != can && f.mood != will && f.mood != would && f.mood != goingTo {
 			continue
 		}
-		if f.at > s.from && isWh(u.word(f.at-1)) {
+		if before := u.word(f.at - 1); f.at > s.from && (isWh(before) || before == "if") {
 			continue
 		}
 		if f.lemma == "mind" { // "would you mind bringing it?", but "would you mind if I ask?"

@@ -94,6 +94,7 @@ tell me
 do not worry
 say hello|hi
 hold on
+take a step back
 thank
 go ahead
 start with

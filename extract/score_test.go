@@ -86,6 +86,9 @@ func (f f1) percent() float64 {
 	return 200 * float64(f.tp) / float64(2*f.tp+f.fp+f.fn)
 }
 
+func (f f1) precision() float64 { return 100 * float64(f.tp) / float64(max(1, f.tp+f.fp)) }
+func (f f1) recall() float64    { return 100 * float64(f.tp) / float64(max(1, f.tp+f.fn)) }
+
 type score struct {
 	actions, emotions, families f1
 	traps, emotionTraps         ratio

@@ -11,6 +11,7 @@ import (
 func readSegment(s models.Segment, client bool) utterance {
 	u := utterance{seq: s.Seq, client: client, text: s.Text, toks: tokenise(s.Text)}
 	u.raw = !strings.ContainsAny(s.Text, ".?!,;") && strings.ToLower(s.Text) == s.Text
+	u.smooth()
 	u.mendSlips()
 	u.resolveParts()
 	u.splitSentences()

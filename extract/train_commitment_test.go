@@ -140,7 +140,7 @@ func (c planLessons) times(l *ledger, g goldSession) {
 			}
 		}
 		if before := len(l.entries); len(turns) > 0 {
-			if l.heard(turns); len(l.entries) > before {
+			if l.heard(turns, true); len(l.entries) > before {
 				of[l.entries[before]] = a
 			}
 		}

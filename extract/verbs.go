@@ -43,7 +43,7 @@ var modals = set("will would shall can could may might should must")
 // what; those that change how firmly are in softeners.
 var adverbs = set(`just really actually probably definitely certainly maybe perhaps also still already always then simply honestly literally basically
 	finally gladly totally absolutely usually often sometimes never ever even only kind of sort quite pretty so very again now soon first
-	obviously clearly truly seriously gently slowly quickly properly all both either at least firmly happily hopefully personally currently apparently too`)
+	obviously clearly truly seriously gently slowly quickly properly all both either at least firmly happily hopefully personally currently apparently too strongly highly normally generally`)
 
 func readVerbs() *verbTable {
 	t := &verbTable{map[string]map[string]bool{}, map[string][]inflection{}}

@@ -92,7 +92,9 @@ func (u *utterance) reword(from, to, verb int, turn bool) string {
 			w = toSecond[t.w]
 		}
 		if t.kind == mark {
-			b.WriteString(w)
+			if said := b.String(); w != "," || said != "" && !strings.HasSuffix(said, ",") { // fillers stood between two
+				b.WriteString(w)
+			}
 			continue
 		}
 		if b.Len() > 0 && w != "'s" {

@@ -10,13 +10,14 @@ import (
 )
 
 // benchExtract scores the extractor on every set that is at hand. The scorer
-// and the sets live with the tests of extract; gold sessions and the AMI corpus
-// are looked for beside the checkout, or where the environment says.
+// and the sets live with the tests of extract; gold sessions, the AMI corpus and
+// PriMock57 are looked for beside the checkout, or where the environment says.
 func benchExtract(ctx context.Context, s *shop) error {
 	env := append(os.Environ(), "CGO_ENABLED=0", "AFTERWORD_BENCH_EXTRACT=1")
 	for _, x := range []struct{ name, beside, has, what string }{
 		{"AFTERWORD_BENCH_GOLD", "gold", "sessions", "gold sessions"},
 		{"AFTERWORD_BENCH_AMI", "data/ami-actions", "train.jsonl.gz", "the AMI corpus"},
+		{"AFTERWORD_BENCH_PRIMOCK", "data/primock57", "transcripts", "PriMock57"},
 	} {
 		dir := os.Getenv(x.name)
 		if dir == "" {

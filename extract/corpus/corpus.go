@@ -85,11 +85,12 @@ const (
 	Fresh6 Side = "fresh6" // the same, by two more still
 	Fresh7 Side = "fresh7" // the same, by another
 	Fresh8 Side = "fresh8" // the same, by one more
+	Fresh9 Side = "fresh9" // talk as it is really spoken, by two more
 )
 
 // Unread are the sides that tell how well sessions are read that nobody learnt
 // from: the validation half of the corpus.
-var Unread = []Side{Fresh4, Fresh5, Fresh6, Fresh7, Fresh8}
+var Unread = []Side{Fresh4, Fresh5, Fresh6, Fresh7, Fresh8, Fresh9}
 
 // Side is the part that the session belongs to.
 func (s Session) Side() Side { return s.side }
