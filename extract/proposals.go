@@ -146,27 +146,6 @@ func (u *utterance) proposalsOf(s sentence, c calendar) []proposal {
 	return out
 }
 
-var praise = list(`
-would|might|could|may|will be @adv* useful|helpful|important|sensible|good|great|best|beneficial|advisable|worthwhile|worth_doing
-is @adv* useful|helpful|important|sensible|worthwhile|worth_doing
-`)
-
-// praisedDeed reads "I think keeping a diary would be quite useful".
-func (u *utterance) praisedDeed(s sentence, c calendar) (proposal, bool) {
-	for i := s.from; i < s.to && !s.question; i++ {
-		if !isGerund(u.word(i)) || u.toks[i].voice == othersWords || !opens(u, s, i) && !(u.word(i-1) == "think" && u.word(i-2) == "i") {
-			continue
-		}
-		for k := i + 1; k < s.to; k++ {
-			if _, ok := praise.at(u, s, k); ok {
-				p := proposal{strength: toOffer, owner: "client", sent: s, at: i, from: i, to: k, lemma: lemma(u.word(i), gerund)}
-				return p, u.doable(s, p, weekMarks.has(u, s) || !c.readWhen(u, s.from, s.to).empty())
-			}
-		}
-	}
-	return proposal{}, false
-}
-
 // proposal checks what follows a row of the table.
 func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposal, bool) {
 	p := proposal{strength: f.value, owner: "client", sent: s, at: f.from, asked: s.question}
@@ -214,10 +193,8 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 		if !u.youPlan(s, f, p, timed) {
 			return p, false
 		}
-	case first == "if" && lead != "would" || first == "if" && second == "you":
-		if u.supposes(s, f) {
-			return p, false
-		}
+	case first == "if" && second == "you" && u.supposes(s, f):
+		return p, false
 	case first == "there" && (second == "is" || second == "are"):
 		if !resources.has(u, s) {
 			return p, false
@@ -271,33 +248,6 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 	return p, u.doable(s, p, timed)
 }
 
-// supposes: "if you could …" is followed by what would be, and asks for nothing.
-func (u *utterance) supposes(s sentence, f found[strength]) bool {
-	if s.question || u.word(f.from) == "if" && u.word(f.from-1) == "as" {
-		return true
-	}
-	for _, x := range u.frames(s) {
-		if x.at > f.to && (x.mood == would || x.asked) && x.lemma != "be" && x.lemma != "help" && x.lemma != "appreciate" {
-			return true
-		}
-	}
-	return false
-}
-
-// pastAside steps from "try" over what is put in between to the deed: "try, if you can, just
-// for the week, to write it down".
-func (u *utterance) pastAside(v int, s sentence) int {
-	if u.word(v) != "try" || u.word(v+1) != "," {
-		return v
-	}
-	for k := v + 2; k < min(s.to, v+14); k++ {
-		if u.word(k) == "to" && u.word(k-1) == "," && isBase(u.word(k+1)) {
-			return k + 1
-		}
-	}
-	return v
-}
-
 // tellsNext: the sentence behind s tells of what was.
 func (u *utterance) tellsNext(s sentence) bool {
 	t, ok := u.next(s)
@@ -335,23 +285,6 @@ func (u *utterance) doable(s sentence, p proposal, timed bool) bool {
 	}
 	return inClass("task", v) || v == "get" && gets.has(u, span) || inClass("weak", v) && timed || isGerund(u.word(p.from)) && timed || v == "do"
 }
-
-// contacts are ways of turning to the therapist again, as one is asked to in case of need.
-var contacts = list(`
-^ give me|us|them a|another call|ring|shout|bell
-^ ring|call|phone|text|email|contact me|us
-^ come back
-^ get back to me|us
-^ get back? in touch|contact
-`)
-
-// gets are things that one gets by doing something.
-var gets = list(`
-get @any? @any? rest|sleep|help|advice|support|fresh_air|exercise|sunlight
-get in touch
-get hold of
-get @any? @any? @any? checked|tested|seen|looked|booked|referred
-`)
 
 // needObject are verbs that say nothing alone: a cut-off "I'll take".
 var needObject = set("take get use put give make send keep tell bring buy ask find set add let hold need want")
