@@ -46,6 +46,7 @@
   // A voice is listened to for as long as its page is open.
   const ear = document.getElementById("ear");
   let over = false;
+  ear?.addEventListener("submit", () => { over = true; }); // the answer is a page of its own; one asked for beside it would lose what it says
   document.addEventListener("hearing", ({ detail: now }) => {
     if (!ear || over) return;
     if (now.on !== ("listens" in ear.dataset)) { over = true; location.reload(); }
