@@ -76,6 +76,11 @@ tell|text|show|ring me how
 and we will talk|look|go_through|see
 `)
 
+// timed: the sentence is of the days after the session, or names a time.
+func (u *utterance) timed(s sentence, c calendar) bool {
+	return weekMarks.has(u, s) || !c.readWhen(u, s.from, s.to).empty()
+}
+
 // inRoom: the plan is for now and here.
 var inRoom = list(`
 right now
@@ -177,7 +182,7 @@ func (u *utterance) proposal(s sentence, f found[strength], c calendar) (proposa
 	p.lemma = lemma(w, base|gerund|past)
 	lead := u.word(f.to - 1)
 	verbal := isBase(w) || isGerund(w) || hasForm(w, past) && f.value != toSet
-	timed := weekMarks.has(u, s) || !c.readWhen(u, s.from, s.to).empty()
+	timed := u.timed(s, c)
 	first, second := u.word(f.from), u.word(f.from+1)
 	if first == "would" && second == "you" && f.from > s.from && isWh(u.word(f.from-1)) {
 		return p, false // "what would you like to change?" asks, and offers nothing
@@ -335,7 +340,7 @@ func (u *utterance) askedProposal(s sentence, c calendar) (proposal, bool) {
 		if strings.HasPrefix("still ever", u.word(f.verb-1)) && u.word(f.verb-1) != "" {
 			return p, false
 		}
-		timed := weekMarks.has(u, s) || !c.readWhen(u, s.from, s.to).empty()
+		timed := u.timed(s, c)
 		if f.mood == would && (f.lemma == "say" || f.lemma == "like" || f.lemma == "prefer" || f.lemma == "rather" || f.lemma == "want" || f.lemma == "be") {
 			return p, false
 		}

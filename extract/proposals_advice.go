@@ -14,7 +14,7 @@ func (u *utterance) praisedDeed(s sentence, c calendar) (proposal, bool) {
 		for k := i + 1; k < s.to; k++ {
 			if _, ok := praise.at(u, s, k); ok {
 				p := proposal{strength: toOffer, owner: "client", sent: s, at: i, from: i, to: k, lemma: lemma(u.word(i), gerund)}
-				return p, u.doable(s, p, weekMarks.has(u, s) || !c.readWhen(u, s.from, s.to).empty())
+				return p, u.doable(s, p, u.timed(s, c))
 			}
 		}
 	}
